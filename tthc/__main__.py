@@ -1,0 +1,3 @@
+from tthc.cli import main
+
+main()

@@ -1,0 +1,46 @@
+"""The command line `tthc`: one module per command, loaded when it is called.
+
+Exit codes: 0 done · 1 refused or a check failed (the sentence is on stderr) · 2 usage.
+"""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from tthc.domain.errors import TthcError
+
+# command → module of this package that holds a click command of the same name
+COMMANDS: dict[str, str] = {}
+
+
+class Commands(click.Group):
+    """Commands that import their module only when called, so that `--help` is instant."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"tthc.cli.{COMMANDS[cmd_name]}")
+        command: Any = getattr(module, cmd_name.replace("-", "_"))
+        return command if isinstance(command, click.Command) else None
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="tthc")
+def tthc() -> None:
+    """Keep administrative promises honest: cases, due dates, figures, scores."""
+
+
+def main() -> None:
+    """Run the command line; a refusal is one sentence on stderr and exit code 1."""
+    try:
+        tthc()
+    except TthcError as refusal:
+        click.echo(str(refusal), err=True)
+        sys.exit(1)

@@ -1,0 +1,29 @@
+"""What can be refused: a small tree, each with a sentence in Vietnamese that says what to do."""
+
+
+class TthcError(Exception):
+    """A refusal. Its text is shown to the person as it is."""
+
+
+class SettingError(TthcError):
+    """The environment or the machine does not allow what was asked (exit 1)."""
+
+
+class InputError(TthcError):
+    """A file, form or command line cannot be read as what it claims to be."""
+
+
+class RuleError(TthcError):
+    """The law, or a rule that follows from it, refuses an act."""
+
+
+class NotFoundError(TthcError):
+    """There is no such thing, or none within the reader's scope."""
+
+
+class RulesFileError(TthcError):
+    """A file under `rules/` is not valid; the text names the file and the entry."""
+
+
+class BusyError(TthcError):
+    """Another process holds the work that was asked for."""
