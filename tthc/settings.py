@@ -35,7 +35,7 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
     An empty variable counts as unset. Raises SettingError on a port that is none.
     """
     port = env.get("TTHC_PORT") or "8000"
-    if not port.isdecimal() or not 0 < int(port) < 65536:  # noqa: PLR2004  # the range of TCP ports
+    if not (port.isascii() and port.isdecimal()) or not 0 < int(port) < 65536:  # noqa: PLR2004  # the range of TCP ports
         raise SettingError(f"TTHC_PORT phải là số cổng từ 1 đến 65535, không phải “{port}”.")
     pg_bin = env.get("TTHC_PG_BIN")
     return Settings(
