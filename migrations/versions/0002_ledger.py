@@ -127,7 +127,8 @@ CREATE TABLE case_events (
   recorded_at   timestamptz NOT NULL,
   actor         text NOT NULL,
   replaces      integer,
-  import_id     bigint REFERENCES imports,
+  -- an import is counted when its events are in, in the same transaction
+  import_id     bigint REFERENCES imports DEFERRABLE INITIALLY DEFERRED,
   payload       json,
   change        json NOT NULL,
   hash          bytea NOT NULL,
@@ -182,6 +183,7 @@ def upgrade() -> None:
     op.execute(TABLES)
     op.execute("GRANT SELECT, INSERT ON imports, import_rejects, case_events TO tthc_app")
     op.execute("GRANT SELECT, INSERT, UPDATE ON cases TO tthc_app")
+    op.execute("GRANT USAGE ON SEQUENCE cases_id_seq, imports_id_seq TO tthc_app")
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON applicants TO tthc_app")
     op.execute("GRANT SELECT, INSERT ON definition_sets, job_runs TO tthc_app")
     op.execute("GRANT SELECT, INSERT, DELETE ON figures TO tthc_app")
