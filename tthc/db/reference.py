@@ -1,0 +1,145 @@
+"""Loading the packaged reference data: once, again only when a release changed it.
+
+The owner's role runs this inside `tthc db upgrade`. A row that a later decision brought or
+ended (`tthc catalogue import`) is never touched; a row is ended, never removed.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc import clock
+from tthc.db import reference_sql as sql
+from tthc.rules import catalogue
+from tthc.rules.published_terms import channel_terms
+from tthc.rules.sources import sources
+
+READING = "1"  # raised when the same files are read differently, or the report changes
+
+
+@dataclass(frozen=True)
+class ReferenceReport:
+    """What the database holds of the packaged data; `loaded` is False when it was current."""
+
+    loaded: bool
+    units: int
+    successors: int
+    divided_communes: int
+    sectors: int
+    procedures: int
+    procedures_without_term: int
+    terms: int
+    terms_unconfirmed: int
+    terms_doubled_alike: int
+    terms_doubled_contradicting: int
+    online_levels: int
+    online_levels_blank: int
+    online_levels_outside_catalogue: int
+
+
+async def load_reference(connection: AsyncConnection) -> ReferenceReport:
+    """Bring units, lineage, procedures, terms and online levels up to this release.
+
+    Runs in the caller's transaction, by the owner's role; instant when already current.
+    """
+    await connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('tthc.reference'))"))
+    digest = f"{READING}:{catalogue.digest()}"
+    last = await connection.execute(text(sql.LAST_LOAD))
+    row = last.one_or_none()
+    if row is not None and row.digest == digest:
+        return ReferenceReport(**{**row.report, "loaded": False})
+    await _load_sources(connection)
+    counts = {
+        **await _load_units(connection),
+        **await _load_procedures(connection),
+        **await _load_terms(connection),
+        **await _load_online_levels(connection),
+    }
+    report = ReferenceReport(loaded=True, **counts)
+    await connection.execute(
+        text(sql.RECORD_LOAD),
+        {"digest": digest, "loaded_at": clock.now(), "report": json.dumps(asdict(report))},
+    )
+    return report
+
+
+async def _load_sources(connection: AsyncConnection) -> None:
+    await _copy(connection, "sources", sql.INCOMING_SOURCES, list(sources().values()))
+    await connection.execute(text(sql.MERGE_SOURCES))
+
+
+async def _load_units(connection: AsyncConnection) -> dict[str, int]:
+    units = catalogue.units()
+    successions = catalogue.successions(units)
+    await _copy(connection, "units", sql.INCOMING_UNITS, units)
+    for level in ("province", "district", "commune"):  # those above come first
+        await connection.execute(text(sql.MERGE_UNITS), {"level": level})
+    await _copy(connection, "successions", sql.INCOMING_SUCCESSIONS, successions)
+    await connection.execute(text(sql.MERGE_SUCCESSIONS))
+    communes = {unit.code for unit in units if unit.level == "commune"}
+    return {
+        "units": len(units),
+        "successors": len(successions),
+        "divided_communes": len(
+            {s.predecessor for s in successions if s.divided and s.predecessor in communes}
+        ),
+    }
+
+
+async def _load_procedures(connection: AsyncConnection) -> dict[str, int]:
+    procedures = catalogue.procedures()
+    await _copy(connection, "procedures", sql.INCOMING_PROCEDURES, procedures)
+    await connection.execute(text(sql.MERGE_SECTORS))
+    await connection.execute(text(sql.MERGE_PROCEDURES))
+    return {
+        "procedures": len(procedures),
+        "sectors": len({sector for _, _, sector, _, _ in procedures}),
+    }
+
+
+async def _load_terms(connection: AsyncConnection) -> dict[str, int]:
+    terms = channel_terms(catalogue.terms())
+    await _copy(
+        connection,
+        "terms",
+        sql.INCOMING_TERMS,
+        [(t.procedure_code, t.channel, *t.read, t.published) for t in terms],
+    )
+    await connection.execute(text(sql.MERGE_TERMS))
+    doubled = [term for term in terms if term.rows > 1]
+    alike = sum(" | " not in term.published for term in doubled)
+    known = {code for code, *_ in catalogue.procedures()}
+    return {
+        "terms": len(terms),
+        "terms_unconfirmed": sum(term.read.problem is not None for term in terms),
+        "terms_doubled_alike": alike,
+        "terms_doubled_contradicting": len(doubled) - alike,
+        "procedures_without_term": len(known - {term.procedure_code for term in terms}),
+    }
+
+
+async def _load_online_levels(connection: AsyncConnection) -> dict[str, int]:
+    facts = catalogue.online_levels()
+    # the catalogue's other agencies have no level of government to be counted under
+    decided = [fact for fact in facts if fact.online_level and fact.level != "other"]
+    await _copy(connection, "online_levels", sql.INCOMING_ONLINE_LEVELS, decided)
+    await connection.execute(text(sql.MERGE_ONLINE_LEVELS))
+    known = {code for code, *_ in catalogue.procedures()}
+    return {
+        "online_levels": len(decided),
+        "online_levels_blank": len({f.procedure_code for f in facts if not f.online_level}),
+        "online_levels_outside_catalogue": len({f.procedure_code for f in facts} - known),
+    }
+
+
+async def _copy(connection: AsyncConnection, name: str, columns: str, records: list[Any]) -> None:
+    """Put records into the temporary table `incoming_<name>`, by COPY."""
+    await connection.execute(
+        text(f"CREATE TEMPORARY TABLE incoming_{name} ({columns}) ON COMMIT DROP")
+    )
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    await driver.copy_records_to_table(f"incoming_{name}", records=records)
+    await connection.execute(text(f"ANALYZE incoming_{name}"))
