@@ -12,7 +12,9 @@ import click
 from tthc.domain.errors import TthcError
 
 # command → module of this package that holds a click command of the same name
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "conformance": "conformance",
+}
 
 
 class Commands(click.Group):

@@ -27,3 +27,7 @@ class RulesFileError(TthcError):
 
 class BusyError(TthcError):
     """Another process holds the work that was asked for."""
+
+
+class CalendarYearError(RuleError):
+    """A computation needs a year that the calendar does not hold: refused, never guessed."""

@@ -42,3 +42,10 @@ def sources() -> dict[str, Source]:
         if entry:
             raise RulesFileError(f"sources.toml: [{key}] có mục lạ: {', '.join(entry)}.")
     return found
+
+
+def source(key: str) -> Source:
+    """The source that a file of law cites. Raises RulesFileError when it is not listed."""
+    if key not in sources():
+        raise RulesFileError(f"Chưa có nguồn {key!r}: hãy khai báo trong sources.toml.")
+    return sources()[key]

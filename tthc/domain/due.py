@@ -1,0 +1,192 @@
+"""A due date: when a term that began at an instant ends, and what is early or late for it."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from tthc.domain.calendar import Calendar
+from tthc.domain.errors import InputError, RuleError
+from tthc.domain.localtime import MICROSECOND
+from tthc.domain.term import DEFAULT_POLICY, ClockPolicy, Mode, StartRule, Term, Unit
+
+NOON = time(12)
+
+
+class Compare(StrEnum):
+    """How a result is held against a due date (rules 3.7)."""
+
+    BY_DATE = "by_date"
+    BY_INSTANT = "by_instant"
+
+
+class Verdict(StrEnum):
+    EARLY = "early"
+    ON_TIME = "on_time"
+    LATE = "late"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An instant at which a result is due, in the wall time of the unit's zone.
+
+    `due_on` is the date of the promise; a shop that closes at 24:00 has `due_at` at the midnight
+    after it. `overdue_at` is the first instant that counts as overdue: a result is late exactly
+    when it comes at or after it, an open case is overdue exactly when that instant has come.
+    """
+
+    due_at: datetime
+    due_on: date
+    compare: Compare
+    overdue_at: datetime
+    at_first_slot: bool = False  # half-day terms keep their slot when they move
+
+    def verdict(self, result_at: datetime) -> Verdict:
+        """Early: on an earlier local date than due; the instant of "result ready" decides."""
+        if result_at >= self.overdue_at:
+            return Verdict.LATE
+        local = result_at.astimezone(self.due_at.tzinfo).date()
+        return Verdict.EARLY if local < self.due_on else Verdict.ON_TIME
+
+    def is_over(self, as_of: datetime) -> bool:
+        return as_of >= self.overdue_at
+
+
+def due_on_date(calendar: Calendar, day: date) -> Due:
+    """Due at closing of a working day, held by its date."""
+    return Due(calendar.closing_time(day), day, Compare.BY_DATE, _day_after(calendar, day))
+
+
+def due_at_instant(calendar: Calendar, instant: datetime, *, at_first_slot: bool = False) -> Due:
+    """Due at an instant and held by it."""
+    return Due(
+        instant,
+        calendar.local_date(instant),
+        Compare.BY_INSTANT,
+        instant + MICROSECOND,
+        at_first_slot,
+    )
+
+
+def imported_due(calendar: Calendar, claimed: datetime | date) -> Due:
+    """A due date that a file claims: with an hour by its instant, a bare date by its date."""
+    if isinstance(claimed, datetime):
+        if claimed.tzinfo is None:
+            raise InputError("Ngày hẹn trả có giờ phải có múi giờ, ví dụ +07:00.")
+        return due_at_instant(calendar, claimed.astimezone(calendar.zone))
+    next_midnight = _day_after(calendar, claimed)
+    worked = bool(calendar.slots(claimed))
+    at = calendar.extended.closing_time(claimed) if worked else next_midnight - MICROSECOND
+    return Due(at, claimed, Compare.BY_DATE, next_midnight)
+
+
+def due_of(
+    calendar: Calendar, term: Term, received_at: datetime, policy: ClockPolicy = DEFAULT_POLICY
+) -> Due | None:
+    """When a term that began at an instant ends; None for a procedure without a term."""
+    if received_at.tzinfo is None:
+        raise InputError("Thời điểm tiếp nhận phải có múi giờ, ví dụ +07:00.")
+    match term.unit:
+        case Unit.WORKING_DAY:
+            return _after_working_days(calendar, term, received_at, policy)
+        case Unit.CALENDAR_DAY:
+            day = calendar.local_date(received_at)
+            return due_on_date(calendar, calendar_days_later(calendar, day, term.whole))
+        case Unit.MONTH:
+            day = months_later(calendar.local_date(received_at), term.whole)
+            return due_on_date(calendar, calendar.roll_forward(day))
+        case Unit.WORKING_HOUR:
+            seconds = Decimal(term.amount) * 3600
+            return due_at_instant(calendar, calendar.add_working_seconds(received_at, seconds))
+        case Unit.NONE:
+            return None
+
+
+def day_0(calendar: Calendar, term: Term, received_at: datetime, start_rule: StartRule) -> date:
+    """The day from which working days are counted, itself not counted (rules 3.3)."""
+    local = received_at.astimezone(calendar.zone)
+    if term.cutoff is not None and local.time() > term.cutoff:
+        return calendar.add_working_days(local.date(), 1)
+    return effective_day(calendar, received_at, start_rule)
+
+
+def effective_day(calendar: Calendar, received_at: datetime, start_rule: StartRule) -> date:
+    """The day as of which the start rule alone takes a receipt."""
+    day = calendar.local_date(received_at)
+    if start_rule is StartRule.RECEIPT_DAY_NOT_COUNTED:
+        return day
+    return _open_day(calendar, day, received_at)
+
+
+def calendar_days_later(calendar: Calendar, day: date, days: int) -> date:
+    """A number of calendar days later, rolled forward to a working day."""
+    try:
+        return calendar.roll_forward(day + timedelta(days=days))
+    except OverflowError:
+        raise RuleError(f"Thời hạn {days} ngày vượt quá lịch: hãy kiểm tra lại.") from None
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last (Civil Code Art. 148)."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    if year > date.max.year:
+        raise RuleError(f"Thời hạn {months} tháng vượt quá lịch: hãy kiểm tra lại thời hạn.")
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def _after_working_days(
+    calendar: Calendar, term: Term, received_at: datetime, policy: ClockPolicy
+) -> Due:
+    start = day_0(calendar, term, received_at, policy.start_rule)
+    if term.fraction:
+        return _after_part_of_day(calendar, term, received_at, start, policy)
+    if term.whole == 0:
+        return due_on_date(calendar, _open_day(calendar, start, received_at))
+    return _nth_working_day(calendar, term.whole, received_at, start, policy.mode)
+
+
+def _nth_working_day(
+    calendar: Calendar, number: int, received_at: datetime, start: date, mode: Mode
+) -> Due:
+    last = calendar.add_working_days(start, number)
+    if mode is Mode.END_OF_DAY:
+        return due_on_date(calendar, last)
+    local = received_at.astimezone(calendar.zone)
+    in_morning = local.time() <= NOON or local.date() != start or not calendar.is_worked(start)
+    return due_at_slot(calendar, last, first=in_morning)
+
+
+def due_at_slot(calendar: Calendar, day: date, *, first: bool) -> Due:
+    """Due at the end of the first slot of a working day, or at its closing, to the instant."""
+    at = calendar.first_slot_end(day) if first else calendar.closing_time(day)
+    return Due(at, day, Compare.BY_INSTANT, at + MICROSECOND, at_first_slot=first)
+
+
+def _after_part_of_day(
+    calendar: Calendar, term: Term, received_at: datetime, start: date, policy: ClockPolicy
+) -> Due:
+    """Whole days first, then a share of that day's working time, used up like hours (3.6)."""
+    begin = received_at
+    if term.whole:
+        begin = _nth_working_day(calendar, term.whole, received_at, start, policy.mode).due_at
+    elif start != calendar.local_date(received_at):  # past the cut-off
+        begin = calendar.opening_time(start)
+    day = calendar.local_date(calendar.next_opening(begin))
+    share = term.fraction * calendar.working_seconds_of(day)
+    return due_at_instant(calendar, calendar.add_working_seconds(begin, share))
+
+
+def _open_day(calendar: Calendar, day: date, received_at: datetime) -> date:
+    """The day itself, or the next working day if it is not worked or the receipt is after closing.
+
+    Exactly at closing still counts.
+    """
+    if calendar.is_worked(day) and received_at <= calendar.closing_time(day):
+        return day
+    return calendar.add_working_days(day, 1)
+
+
+def _day_after(calendar: Calendar, day: date) -> datetime:
+    return calendar.midnight(day + timedelta(days=1))

@@ -1,0 +1,57 @@
+"""Between instants and local wall time, exact to the microsecond, whatever the zone does.
+
+An instant is counted in whole microseconds since 1970 UTC, so that sums never round.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+SECOND = 1_000_000
+DAY = 86_400 * SECOND
+
+
+def micros(instant: datetime) -> int:
+    """Microseconds since 1970 of an instant, which must carry its zone."""
+    return (instant - EPOCH) // MICROSECOND
+
+
+def from_micros(count: int, zone: ZoneInfo) -> datetime:
+    """The instant, written in the wall time of a zone."""
+    return (EPOCH + timedelta(microseconds=count)).astimezone(zone)
+
+
+def local_date(instant: datetime, zone: ZoneInfo) -> date:
+    """The date on the wall of a zone: convert first, then take the date (rules 3.1)."""
+    return instant.astimezone(zone).date()
+
+
+def wall_micros(day: date, since_midnight: int, zone: ZoneInfo) -> int:
+    """Microseconds since 1970 at which the wall of `zone` shows a time of a day.
+
+    A time that occurs twice (clocks go back) is its first occurrence; one that never occurs
+    (clocks go forward) is the instant of the change: so the order of wall times is kept.
+    """
+    days, rest = divmod(since_midnight, DAY)
+    wall = datetime.combine(day, time()) + timedelta(days=days, microseconds=rest)
+    before = micros(wall.replace(tzinfo=zone))
+    after = micros(wall.replace(tzinfo=zone, fold=1))
+    return before if before <= after else _change_between(after, before, zone)
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The first instant of a local date."""
+    return from_micros(wall_micros(day, 0, zone), zone)
+
+
+def _change_between(low: int, high: int, zone: ZoneInfo) -> int:
+    """The first microsecond after `low`, up to `high`, at which the zone's offset is `high`'s."""
+    new = from_micros(high, zone).utcoffset()
+    while high - low > 1:
+        middle = (low + high) // 2
+        if from_micros(middle, zone).utcoffset() == new:
+            high = middle
+        else:
+            low = middle
+    return high
