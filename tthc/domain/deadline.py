@@ -27,7 +27,7 @@ from tthc.domain.term import (
     StartRule,
     SuspensionRule,
     Term,
-    Unit,
+    TermUnit,
 )
 
 __all__ = [
@@ -45,7 +45,7 @@ __all__ = [
     "Suspension",
     "SuspensionRule",
     "Term",
-    "Unit",
+    "TermUnit",
     "Verdict",
     "delay",
     "due_at_instant",

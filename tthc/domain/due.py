@@ -9,7 +9,7 @@ from enum import StrEnum
 from tthc.domain.calendar import Calendar
 from tthc.domain.errors import InputError, RuleError
 from tthc.domain.localtime import MICROSECOND
-from tthc.domain.term import DEFAULT_POLICY, ClockPolicy, Mode, StartRule, Term, Unit
+from tthc.domain.term import DEFAULT_POLICY, ClockPolicy, Mode, StartRule, Term, TermUnit
 
 NOON = time(12)
 
@@ -88,18 +88,18 @@ def due_of(
     if received_at.tzinfo is None:
         raise InputError("Thời điểm tiếp nhận phải có múi giờ, ví dụ +07:00.")
     match term.unit:
-        case Unit.WORKING_DAY:
+        case TermUnit.WORKING_DAY:
             return _after_working_days(calendar, term, received_at, policy)
-        case Unit.CALENDAR_DAY:
+        case TermUnit.CALENDAR_DAY:
             day = calendar.local_date(received_at)
             return due_on_date(calendar, calendar_days_later(calendar, day, term.whole))
-        case Unit.MONTH:
+        case TermUnit.MONTH:
             day = months_later(calendar.local_date(received_at), term.whole)
             return due_on_date(calendar, calendar.roll_forward(day))
-        case Unit.WORKING_HOUR:
+        case TermUnit.WORKING_HOUR:
             seconds = Decimal(term.amount) * 3600
             return due_at_instant(calendar, calendar.add_working_seconds(received_at, seconds))
-        case Unit.NONE:
+        case TermUnit.NONE:
             return None
 
 

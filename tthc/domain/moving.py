@@ -19,7 +19,7 @@ from tthc.domain.due import (
 )
 from tthc.domain.errors import RuleError
 from tthc.domain.suspension import Suspension, united
-from tthc.domain.term import ClockPolicy, SuspensionRule, Term, Unit
+from tthc.domain.term import ClockPolicy, SuspensionRule, Term, TermUnit
 
 
 class Cause(StrEnum):
@@ -113,10 +113,10 @@ def _suspended(clock: Clock, due: Due, pause: Suspension, given_to: date) -> Mov
 def _shifted(clock: Clock, due: Due, at: datetime, until: datetime, given_to: date) -> Due:
     """The due date moved by the time suspended, in the term's own unit."""
     calendar, term = clock.calendar, clock.term
-    if term.unit in {Unit.CALENDAR_DAY, Unit.MONTH}:
+    if term.unit in {TermUnit.CALENDAR_DAY, TermUnit.MONTH}:
         days = (calendar.local_date(until) - calendar.local_date(at)).days
         return due_on_date(calendar, calendar_days_later(calendar, due.due_on, days))
-    if term.unit is Unit.WORKING_HOUR or term.fraction:
+    if term.unit is TermUnit.WORKING_HOUR or term.fraction:
         suspended = calendar.working_seconds_between(at, until)
         return due_at_instant(calendar, calendar.add_working_seconds(due.due_at, suspended))
     first = max(calendar.local_date(at), given_to)  # a working day is given back once
@@ -159,11 +159,11 @@ def new_date(calendar: Calendar, due: Due, to: Term | date | datetime) -> Due:
 def _later(calendar: Calendar, due: Due, term: Term) -> date:
     """The date, or for hours the instant, that is a term later than a due date."""
     match term.unit:
-        case Unit.WORKING_HOUR:
+        case TermUnit.WORKING_HOUR:
             return calendar.add_working_seconds(due.due_at, term.amount * 3600)
-        case Unit.CALENDAR_DAY:
+        case TermUnit.CALENDAR_DAY:
             return calendar_days_later(calendar, due.due_on, term.whole)
-        case Unit.MONTH:
+        case TermUnit.MONTH:
             return calendar.roll_forward(months_later(due.due_on, term.whole))
         case _:
             return calendar.add_working_days(due.due_on, term.whole)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from tthc.domain.errors import InputError
 
 
-class Unit(StrEnum):
+class TermUnit(StrEnum):
     WORKING_DAY = "working_day"
     CALENDAR_DAY = "calendar_day"
     MONTH = "month"
@@ -46,14 +46,14 @@ class Term:
     """
 
     amount: Decimal | int
-    unit: Unit = Unit.WORKING_DAY
+    unit: TermUnit = TermUnit.WORKING_DAY
     cutoff: time | None = None
 
     def __post_init__(self) -> None:
         amount = Decimal(self.amount)
         if not amount.is_finite() or amount < 0:
             raise InputError(f"Thời hạn {self.amount} không hợp lệ: cần một số không âm.")
-        if self.unit in {Unit.CALENDAR_DAY, Unit.MONTH} and amount != int(amount):
+        if self.unit in {TermUnit.CALENDAR_DAY, TermUnit.MONTH} and amount != int(amount):
             raise InputError(f"Thời hạn {self.amount} {self.unit} không hợp lệ: cần số nguyên.")
 
     @property

@@ -7,7 +7,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from tthc.domain.errors import NotFoundError, RulesFileError, TthcError
-from tthc.domain.term import ClockPolicy, Mode, StartRule, SuspensionRule, Unit
+from tthc.domain.term import ClockPolicy, Mode, StartRule, SuspensionRule, TermUnit
 from tthc.rules.files import RULES, read_toml, toml_files
 from tthc.rules.sources import source
 
@@ -43,11 +43,11 @@ class Regime:
     supplement_requests: int
     ask_within_working_days: int
     silence_days: int
-    silence_unit: Unit
+    silence_unit: TermUnit
     extensions: int
     letter_policy: str
     letter_days_before_due: int
-    letter_unit: Unit
+    letter_unit: TermUnit
     letter_article: str
     online_answer_hours: int | None
     sources: tuple[str, ...]
@@ -117,11 +117,11 @@ def _regime(name: str, entry: dict[str, Any]) -> Regime:
         supplement_requests=supplement["requests"],
         ask_within_working_days=supplement["ask_within_working_days"],
         silence_days=supplement["silence_days"],
-        silence_unit=Unit(supplement["silence_unit"]),
+        silence_unit=TermUnit(supplement["silence_unit"]),
         extensions=entry["extension"]["times"],
         letter_policy=letter["policy"],
         letter_days_before_due=letter["days_before_due"],
-        letter_unit=Unit(letter["unit"]),
+        letter_unit=TermUnit(letter["unit"]),
         letter_article=letter["article"],
         online_answer_hours=entry.get("intake", {}).get("answer_online_within_working_hours"),
         sources=tuple(source(one).id for one in entry["sources"]),

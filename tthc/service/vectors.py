@@ -15,7 +15,7 @@ from tthc.domain.deadline import (
     StartRule,
     SuspensionRule,
     Term,
-    Unit,
+    TermUnit,
     promise,
 )
 from tthc.domain.due import calendar_days_later
@@ -129,8 +129,8 @@ def _due(within: Calendar, vector: Vector) -> Answer:
 def _term(table: object, cutoff: object) -> Term:
     if not isinstance(table, dict):
         raise InputError("Mục 'term' phải là một đối tượng JSON {amount, unit}.")
-    unit = Unit(read.one_of(table, "unit", Unit))
-    amount = Decimal(0) if unit is Unit.NONE else read.number(table["amount"])
+    unit = TermUnit(read.one_of(table, "unit", TermUnit))
+    amount = Decimal(0) if unit is TermUnit.NONE else read.number(table["amount"])
     return Term(amount, unit, None if cutoff is None else read.wall_time(cutoff))
 
 
