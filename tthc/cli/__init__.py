@@ -14,6 +14,7 @@ from tthc.domain.errors import TthcError
 # command → module of this package that holds a click command of the same name
 COMMANDS: dict[str, str] = {
     "conformance": "conformance",
+    "db": "db",
 }
 
 

@@ -1,0 +1,101 @@
+"""One server for the whole run, one template built by the real migrations, a copy per worker.
+
+The server is embedded, in a folder of its own, unless TTHC_DATABASE_URL names one (whose owner's
+URL must be allowed to create databases and roles). Whoever asks for no fixture starts nothing.
+
+- `server`, `engine` (the application's role), `owner_engine`: this worker's database
+- `connection`: the application's, in a transaction that is rolled back; for sessions on it use
+  `join_transaction_mode="create_savepoint"`
+- `database`: a private copy of the template for a test that commits, dropped afterwards
+"""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from tests.databases import Databases
+from tthc.db.embedded import lock
+from tthc.db.engine import connect_app, connect_owner
+from tthc.db.server import Server, running_server
+from tthc.settings import Settings, read_settings
+
+RUN = "TTHC_TEST_RUN"  # from the first process to the workers: a folder that all of them share
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if RUN not in os.environ:
+        os.environ[RUN] = tempfile.mkdtemp(prefix="tthc-test-")
+        config.add_cleanup(_end_run)
+
+
+def _end_run() -> None:
+    """Leave nothing behind: neither databases on a named server nor the embedded one's files."""
+    folder = Path(os.environ.pop(RUN))
+    if (folder / "template").exists() and not _is_embedded():
+        with running_server(_settings(folder)) as server:
+            asyncio.run(Databases(server, folder).drop_all())
+    if (users := folder / lock.USERS).exists():
+        with lock.opened(users) as descriptor:  # had when the keeper has gone
+            lock.wait_for_lock(descriptor, lock.EXCLUSIVE, 60)
+    shutil.rmtree(folder)
+
+
+def _is_embedded() -> bool:
+    return not os.environ.get("TTHC_DATABASE_URL")
+
+
+def _settings(folder: Path) -> Settings:
+    return read_settings(os.environ | {"TTHC_DATA_DIR": str(folder)})
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """The run's server, with the template."""
+    folder = Path(os.environ[RUN])
+    with running_server(_settings(folder)) as server:
+        databases = Databases(server, folder)
+        asyncio.run(databases.build_template())
+        yield databases
+
+
+@pytest.fixture(scope="session")
+def server(databases: Databases) -> Server:
+    """This worker's database."""
+    return asyncio.run(databases.copy())
+
+
+@pytest.fixture
+def database(databases: Databases) -> Iterator[Server]:
+    """A database of the test's own, to commit to."""
+    own = asyncio.run(databases.copy())
+    yield own
+    asyncio.run(databases.drop(own))
+
+
+@pytest.fixture(scope="session")
+async def engine(server: Server) -> AsyncIterator[AsyncEngine]:
+    engine = connect_app(server)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture(scope="session")
+async def owner_engine(server: Server) -> AsyncIterator[AsyncEngine]:
+    engine = connect_owner(server)
+    yield engine
+    await engine.dispose()
+
+
+@pytest.fixture
+async def connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """The application's connection; what the test does is rolled back."""
+    async with engine.connect() as connection:
+        transaction = await connection.begin()
+        yield connection
+        await transaction.rollback()

@@ -1,0 +1,78 @@
+"""Bring a database to the newest schema and reference data; where it is there, change nothing."""
+
+from dataclasses import dataclass
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc.db.engine import connect_owner
+from tthc.db.reference import ReferenceReport, load_reference
+from tthc.db.roles import prepare_database, sqlstate
+from tthc.db.server import APP, OWNER, Server
+from tthc.domain.errors import BusyError, SettingError
+from tthc.settings import CHECKOUT
+
+UPGRADING = 7484_0001  # the advisory lock of those who upgrade
+LOCK_NOT_AVAILABLE = "55P03"
+
+
+@dataclass(frozen=True)
+class Upgrade:
+    applied: list[str]  # revisions, oldest first
+    reference: ReferenceReport
+
+
+async def upgrade(server: Server) -> Upgrade:
+    """Migrate, then load the reference data: all of it or, on an error, nothing.
+
+    Raises SettingError where the server does not allow it, BusyError where another upgrade or the
+    work of others stands in the way.
+    """
+    try:
+        await prepare_database(server)
+        engine = connect_owner(server)
+        try:
+            async with engine.begin() as connection:
+                await _take_turn(connection)
+                applied = await connection.run_sync(migrate)
+                return Upgrade(applied, await load_reference(connection))
+        finally:
+            await engine.dispose()
+    except DBAPIError as error:
+        if sqlstate(error) == LOCK_NOT_AVAILABLE:
+            raise BusyError(
+                "Cơ sở dữ liệu đang bận việc khác nên chưa nâng cấp được: hãy thử lại sau."
+            ) from error
+        raise
+    except OSError as error:
+        raise SettingError(
+            f"Không kết nối được tới PostgreSQL ({error}): hãy xem lại TTHC_DATABASE_URL."
+        ) from error
+
+
+def migrate(connection: Connection) -> list[str]:
+    """Apply what is missing within the connection's transaction."""
+    config = Config(CHECKOUT / "alembic.ini", attributes={"connection": connection})
+    before = MigrationContext.configure(connection).get_current_heads()
+    command.upgrade(config, "heads")
+    after = MigrationContext.configure(connection).get_current_heads()
+    if before == after:
+        return []
+    connection.execute(text(f"GRANT SELECT ON alembic_version TO {APP}"))
+    script = ScriptDirectory.from_config(config)
+    steps = script.iterate_revisions(after, before or "base")
+    return [step.revision for step in steps][::-1]
+
+
+async def _take_turn(connection: AsyncConnection) -> None:
+    """Work as the owner, one at a time, and never hold up the others for long."""
+    await connection.execute(text(f"SET LOCAL ROLE {OWNER}"))
+    await connection.execute(text("SET LOCAL lock_timeout = '120s'"))
+    await connection.execute(text(f"SELECT pg_advisory_xact_lock({UPGRADING})"))
+    await connection.execute(text("SET LOCAL lock_timeout = '10s'"))
+    await connection.execute(text("SET LOCAL statement_timeout = '15min'"))
