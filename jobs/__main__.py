@@ -1,0 +1,70 @@
+"""`python -m jobs`: the scheduler; `python -m jobs run night`: one night by hand."""
+
+import sys
+from datetime import datetime
+
+import click
+
+from tthc import clock
+from tthc.cli.output import json_option, print_json, world_option
+from tthc.domain.errors import TthcError
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def jobs(ctx: click.Context) -> None:
+    """Run the nightly schedule until stopped."""
+    if ctx.invoked_subcommand is None:
+        from jobs.schedule import serve
+
+        serve()
+
+
+@jobs.command()
+@click.argument("job", type=click.Choice(["night"]))
+@click.option("--as-of", default="now", help="Instant with an offset, or a date: its end.")
+@click.option("--again", is_flag=True, help="Run it though the ledger has it.")
+@world_option
+@json_option
+def run(job: str, as_of: str, again: bool, world: str, as_json: bool) -> None:
+    """Run one job now."""
+    from jobs.night import run_night
+    from tthc.db.server import running_server
+    from tthc.settings import read_settings
+
+    instant = clock.read_instant(as_of)
+    with running_server(read_settings()) as server:
+        outcome = run_night(
+            server.app_url, simulated=world == "simulated", as_of=instant, again=again
+        )
+    document = {"job": job, "as_of": instant.isoformat(), "ran": outcome.ran}
+    if outcome.ran:
+        document |= {**outcome.result, "seconds": float(outcome.seconds)}
+    else:
+        document["reason"] = outcome.reason
+    if as_json:
+        print_json(document)
+    else:
+        click.echo(describe(instant, document))
+
+
+def describe(as_of: datetime, document: dict[str, object]) -> str:
+    """The outcome in one sentence."""
+    moment = f"{as_of.astimezone(clock.VIETNAM):%H:%M %d/%m/%Y}"
+    if document["ran"]:
+        return (
+            f"Đã tính {document['figures']} ô số liệu tại thời điểm {moment} "
+            f"trong {document['seconds']} giây."
+        )
+    return f"Không chạy lại số liệu tại thời điểm {moment}: {document['reason']}."
+
+
+def main() -> None:
+    try:
+        jobs(prog_name="python -m jobs")
+    except TthcError as refusal:
+        click.echo(str(refusal), err=True)
+        sys.exit(1)
+
+
+main()

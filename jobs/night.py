@@ -1,0 +1,73 @@
+"""The steps of a night, in their order."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import polars as pl
+from adbc_driver_postgresql.dbapi import Connection
+
+from jobs.extract import read_facts
+from jobs.measure import Plan, measure, plan
+from jobs.runner import Outcome, Step, run_step
+from tthc import clock
+from tthc.db.facts import Knowledge
+from tthc.domain.access import Scope
+from tthc.rules.definitions import definitions
+from tthc.rules.periods import periods_on
+from tthc.rules.predicates import Cut
+
+
+def run_night(app_url: str, *, simulated: bool, as_of: datetime, again: bool = False) -> Outcome:
+    """Compute what was true at `as_of`, as known now, for every period that is open then."""
+    known_at = clock.now()
+    what = plan(definitions().values())
+
+    def work(connection: Connection, run_id: int) -> Mapping[str, Any]:
+        knowledge = Knowledge(as_of, known_at)
+        return {
+            "figures": compute_figures(connection, run_id, what, knowledge, simulated=simulated)
+        }
+
+    return run_step(
+        app_url,
+        Step("figures", what.digest, work),
+        simulated=simulated,
+        as_of=as_of,
+        known_at=known_at,
+        again=again,
+    )
+
+
+def compute_figures(
+    connection: Connection, run_id: int, what: Plan, knowledge: Knowledge, *, simulated: bool
+) -> int:
+    """Measure all open periods and write their sheets; returns how many cells there are."""
+    periods = periods_on(clock.local_date(knowledge.as_of))
+    since = min(period.start for period in periods)
+    batches = read_facts(Scope(simulated), connection, what.columns, knowledge, since)
+    measured = measure(batches, what, [Cut(knowledge.as_of, period) for period in periods])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO definition_sets (digest, slots) VALUES ($1, $2::text::json) "
+            "ON CONFLICT DO NOTHING",
+            (what.digest, json.dumps(what.slots)),
+        )
+        cells = []
+        for period, axes in zip(periods, measured, strict=True):
+            for axis, found in axes.items():
+                cursor.execute(
+                    "INSERT INTO figure_sheets (run_id, simulated, definitions, period, axis, "
+                    "as_of, known_at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+                    (
+                        *(run_id, simulated, what.digest, period.name, axis),
+                        *(knowledge.as_of, knowledge.known_at),
+                    ),
+                )
+                sheet_id = pl.DataFrame(cursor.fetch_arrow()).item()
+                cells.append(found.insert_column(0, pl.lit(sheet_id, pl.Int32).alias("sheet_id")))
+        written = pl.concat(cells) if cells else pl.DataFrame()
+        if written.height:
+            cursor.adbc_ingest("figures", written, mode="append")
+    return written.height

@@ -1,0 +1,131 @@
+"""The facts of every case at a cut-off, as one SQL text: current rows, and folds where needed.
+
+A case that nothing touched since the cut-off is its current row. The others are folded anew from
+the events that were recorded by `known_at` and effective by `as_of`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from tthc.domain.access import Scope
+from tthc.rules import predicates
+
+ZONE = "'Asia/Ho_Chi_Minh'"
+
+
+def _local(expression: str) -> str:
+    return f"({expression} AT TIME ZONE {ZONE})::date"
+
+
+# Columns of the facts that a row of `cases` generates, over the row that a fold yields.
+GENERATED = {
+    "submitted_on": _local("submitted_at"),
+    "received_on": _local("received_at"),
+    "due_on": _local("due_at"),
+    "promised_due_on": _local("promised_due_at"),
+    "statutory_due_on": _local("statutory_due_at"),
+    "resolved_on": _local("resolved_at"),
+    "letter_sent_on": _local("letter_sent_at"),
+    "finished_on": "CASE WHEN resolved_at IS NOT NULL THEN "
+    + _local("greatest(resolved_at, received_at)")
+    + " END",
+    "active_until": "CASE WHEN coalesce(resolved_at, ended_at) IS NOT NULL THEN "
+    + _local("greatest(resolved_at, ended_at, submitted_at, received_at)")
+    + " END",
+    "end_766_on": "CASE WHEN coalesce(resolved_at, returned_at, ended_at) IS NOT NULL THEN "
+    + _local("greatest(least(resolved_at, returned_at, ended_at), received_at)")
+    + " END",
+}
+# Columns that neither the row nor the fold holds as such.
+DERIVED = {
+    "out_of_territory": "coalesce(out_of_territory, false)",
+    "end_766_at": "least(resolved_at, returned_at, ended_at)",
+    "state": "state::integer",
+    "supplements": "coalesce(supplements, 0)::integer",
+    "e_result": "coalesce(e_result, 'unknown')",
+    "yields_document": "coalesce(yields, 'unknown')",
+}
+# Joined only where such a column is wanted.
+_YIELDS = (
+    " LEFT JOIN (SELECT id AS yielding, CASE WHEN yields_document THEN 'yes' ELSE 'no' END AS yields"
+    " FROM procedures WHERE yields_document IS NOT NULL) AS y ON yielding = procedure_id"
+)
+IDENTITY = ("id", "code", "simulated", "imported")
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What had happened by `as_of`, as far as it had been recorded by `known_at`."""
+
+    as_of: datetime
+    known_at: datetime
+
+
+def facts_sql(
+    scope: Scope,
+    wanted: Iterable[str],
+    knowledge: Knowledge,
+    *,
+    active_since: date | None = None,
+    axis: str = "competent",
+) -> str:
+    """A SELECT of these columns of the facts of all cases known.
+
+    `active_since` leaves out the cases that were over before that date, which count in no period
+    that begins on it. `axis` says whose units the scope limits, the receiving or the competent.
+    """
+    columns = list(dict.fromkeys(wanted))
+    cut = predicates.Cut(knowledge.as_of)
+    known = predicates.Cut(knowledge.known_at).bind(":as_of")
+    filters = [f"simulated = {str(scope.simulated).lower()}"]
+    if scope.unit_ids is not None:
+        listed = ",".join(str(int(each)) for each in scope.unit_ids)
+        filters.append(f"{axis}_unit_id = ANY ('{{{listed}}}'::integer[])")
+    current = [*filters, cut.bind("last_effective_at <= :as_of"), f"last_recorded_at <= {known}"]
+    if active_since:
+        current.append(f"(active_until IS NULL OR active_until >= DATE '{active_since}')")
+    join = _YIELDS if "yields_document" in columns else ""
+    return (
+        f"SELECT {_selected(columns, {})} FROM cases{join} WHERE {' AND '.join(current)}\n"
+        f"UNION ALL\nSELECT {_selected(columns, GENERATED)} "
+        f"FROM ({_folded(scope, cut, known)}) AS folded{join} "
+        f"WHERE {' AND '.join([*filters, 'submitted_at IS NOT NULL'])}"
+    )
+
+
+def _selected(columns: Iterable[str], generated: dict[str, str]) -> str:
+    expressions = DERIVED | generated
+    return ", ".join(
+        f"{expressions[name]} AS {name}" if name in expressions else name for name in columns
+    )
+
+
+def _folded(scope: Scope, cut: predicates.Cut, known: str) -> str:
+    """The rows as they were: the merged changes of the cases touched since the cut-off."""
+    row = ", ".join(f"r.{name}" for name in sorted(ROW))
+    identity = ", ".join(f"t.{name}" for name in IDENTITY)
+    return cut.bind(f"""
+  SELECT {identity}, {row}
+  FROM (
+    SELECT {", ".join(f"c.{name}" for name in IDENTITY)},
+      fold_changes(e.change::jsonb ORDER BY e.effective_at, e.seq) AS change
+    FROM cases c JOIN case_events e ON e.case_id = c.id
+    WHERE c.simulated = {str(scope.simulated).lower()}
+      AND (c.last_effective_at > :as_of OR c.last_recorded_at > {known})
+      AND e.effective_at <= :as_of AND e.recorded_at <= {known}
+      AND NOT EXISTS (SELECT FROM case_events x WHERE x.case_id = e.case_id
+        AND x.replaces = e.seq AND x.recorded_at <= {known})
+    GROUP BY c.id
+  ) AS t, jsonb_populate_record(NULL::cases, t.change) AS r""")
+
+
+# Columns of `cases` that events decide and the facts use.
+ROW = {
+    *("receiving_unit_id", "competent_unit_id", "procedure_id", "case_kind", "level"),
+    *("channel", "online_level", "out_of_territory", "officer", "state", "submitted_at"),
+    *("received_at", "first_due_at", "due_at", "overdue_at", "promised_due_at"),
+    *("promised_overdue_at", "statutory_due_at", "statutory_overdue_at", "re_promised_at"),
+    *("suspended_at", "supplements", "resolved_at", "outcome", "returned_at", "ended_at"),
+    *("letter_number", "letter_issued_at", "letter_sent_at", "cause", "e_result"),
+}

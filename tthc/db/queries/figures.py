@@ -1,0 +1,105 @@
+"""Counts straight from the ledger: a definition's two, and the partition."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc.db.facts import Knowledge, facts_sql
+from tthc.domain.access import Scope
+from tthc.domain.period import Period
+from tthc.rules import predicates
+from tthc.rules.definitions import Definition
+
+DIMENSIONS = ("unit", "level", "sector", "procedure", "channel")
+
+# dimension → the columns of the facts that it needs, the join that it needs, its value
+_LOOKUPS = {
+    "unit": ("{axis}_unit_id", "JOIN units u ON u.id = f.{axis}_unit_id", "u.code"),
+    "level": ("level", "", "f.level"),
+    "sector": (
+        "procedure_id",
+        "JOIN procedures ps ON ps.id = f.procedure_id JOIN sectors s ON s.id = ps.sector_id",
+        "s.name",
+    ),
+    "procedure": ("procedure_id", "JOIN procedures pc ON pc.id = f.procedure_id", "pc.code"),
+    "channel": ("channel", "", "f.channel"),
+}
+# buckets of lateness, split by whether the qualifying letter is there
+_SPLIT_BY_LETTER = ("late_without_letter", "open_overdue_without_letter")
+
+
+async def count_definition(
+    scope: Scope,
+    connection: AsyncConnection,
+    definition: Definition,
+    period: Period,
+    knowledge: Knowledge,
+    by: Sequence[str] = (),
+) -> list[dict[str, Any]]:
+    """Rows of dimensions with `denominator`, `numerator` and, where it matters, `known`."""
+    counts = {"denominator": definition.population, "numerator": definition.counted}
+    if definition.needs:
+        counts["known"] = definition.needs
+    cut = predicates.Cut(knowledge.as_of, period)
+    return await _count(
+        scope,
+        connection,
+        {name: cut.bind(condition) for name, condition in counts.items()},
+        definition.columns,
+        knowledge,
+        by=by,
+        axis=definition.axis,
+        period=period,
+    )
+
+
+async def count_partition(
+    scope: Scope,
+    connection: AsyncConnection,
+    knowledge: Knowledge,
+    by: Sequence[str] = (),
+    *,
+    basis: str = "current",
+    axis: str = "competent",
+) -> list[dict[str, Any]]:
+    """Rows of dimensions with a count for each bucket, `total` and the split by letter."""
+    known = predicates.predicates(basis)
+    chosen = [known[name] for name in (*predicates.partition(), *_SPLIT_BY_LETTER)]
+    cut = predicates.Cut(knowledge.as_of)
+    columns = frozenset[str]().union(*(each.columns for each in chosen))
+    counts = {each.name: cut.bind(each.text) for each in chosen}
+    return await _count(
+        scope, connection, counts | {"total": "TRUE"}, columns, knowledge, by=by, axis=axis
+    )
+
+
+async def _count(
+    scope: Scope,
+    connection: AsyncConnection,
+    counts: dict[str, str],
+    columns: Iterable[str],
+    knowledge: Knowledge,
+    *,
+    by: Sequence[str],
+    axis: str,
+    period: Period | None = None,
+) -> list[dict[str, Any]]:
+    lookups = [tuple(part.format(axis=axis) for part in _LOOKUPS[name]) for name in by]
+    facts = facts_sql(
+        scope,
+        [*sorted(columns), *(needed for needed, _, _ in lookups)],
+        knowledge,
+        active_since=period.start if period else None,
+        axis=axis,
+    )
+    values = [f"{value} AS {name}" for name, (_, _, value) in zip(by, lookups, strict=True)]
+    counted = [f"count(*) FILTER (WHERE {each}) AS {name}" for name, each in counts.items()]
+    order = ", ".join(str(number) for number in range(1, len(by) + 1))
+    sql = (
+        f"SELECT {', '.join(values + counted)}\nFROM ({facts}) AS f "
+        + " ".join(dict.fromkeys(join for _, join, _ in lookups))
+        + (f"\nGROUP BY {order} ORDER BY {order}" if by else "")
+    )
+    rows = (await connection.exec_driver_sql(sql)).mappings()
+    return [dict(row) for row in rows if not by or any(row[name] for name in counts)]

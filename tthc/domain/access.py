@@ -1,0 +1,15 @@
+"""What a reader may see: one world, and in it the cases of some units or of all."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The reader's part of the ledger. Every read model takes one as its first argument.
+
+    `simulated`: the world; real and simulated cases never share a figure. `unit_ids`: the units
+    whose cases may be read; None means all of that world.
+    """
+
+    simulated: bool
+    unit_ids: tuple[int, ...] | None = None

@@ -1,0 +1,135 @@
+"""The conditions of the service by name, read and checked once from `predicates.toml`."""
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from tthc import clock
+from tthc.domain.errors import InputError, RulesFileError
+from tthc.domain.period import Period
+from tthc.rules.grammar import BOOLEAN, Expression, column, read_expression
+
+BASES = ("current", "promised", "statutory")
+POLICIES = ("exists", "sent_by_due_minus_1_day", "sent_by_due", "sent_by_return")
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A condition over the facts of a case: its label on screen and its text, expanded."""
+
+    name: str
+    label: str
+    text: str
+    columns: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The instants and dates that a condition's parameters stand for."""
+
+    as_of: datetime
+    period: Period | None = None
+
+    def bind(self, text: str) -> str:
+        """Put typed literals in place of the parameters: the only way into a text."""
+        values = {":as_of_on": _date(clock.local_date(self.as_of)), ":as_of": _instant(self.as_of)}
+        if self.period:
+            last = clock.start_of(self.period.end) - timedelta(microseconds=1)
+            values |= {
+                ":cut": _instant(min(self.as_of, last)),
+                ":from": _date(self.period.start),
+                ":to": _date(self.period.end),
+            }
+        for parameter, literal in values.items():
+            text = text.replace(parameter, literal)
+        if not self.period and any(each in text for each in (":cut", ":from", ":to")):
+            raise InputError("Điều kiện này chỉ có nghĩa trong một kỳ: hãy nêu kỳ báo cáo.")
+        return text
+
+
+def _instant(instant: datetime) -> str:
+    return f"TIMESTAMPTZ '{instant.isoformat(timespec='microseconds')}'"
+
+
+def _date(day: date) -> str:
+    return f"DATE '{day.isoformat()}'"
+
+
+@cache
+def document() -> dict[str, Any]:
+    """`predicates.toml` as it is written."""
+    text = files("tthc.rules").joinpath("predicates.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def facts() -> dict[str, str]:
+    """The columns of a case's facts and their kinds."""
+    return dict(document()["facts"])
+
+
+@cache
+def vocabulary(basis: str = "current", policy: str = "exists") -> dict[str, Expression]:
+    """Every name that a condition may use, expanded under a due basis and a letter policy."""
+    return read_vocabulary(document(), basis, policy)
+
+
+def read_vocabulary(rules: dict[str, Any], basis: str, policy: str) -> dict[str, Expression]:
+    """Check and expand the conditions of a rules document, each after those that it names.
+
+    Raises RulesFileError naming the entry that is wrong.
+    """
+    try:
+        swapped, letter = rules["bases"][basis], rules["policies"][policy]["text"]
+    except KeyError as unknown:
+        raise InputError(f"Không có cách tính hạn hoặc chính sách {unknown}.") from None
+    names = {name: column(swapped.get(name, name), kind) for name, kind in rules["facts"].items()}
+    names["letter"] = _condition("policies." + policy, letter, names)
+    for name, entry in rules["predicates"].items():
+        if name in names:
+            raise RulesFileError(f"predicates.{name}: tên này đã có.")
+        names[name] = _condition(f"predicates.{name}", entry["text"], names)
+    missing = set(rules["partition"]["order"]) - set(rules["predicates"])
+    if missing:
+        raise RulesFileError(f"partition.order: không có điều kiện {', '.join(sorted(missing))}.")
+    return names
+
+
+@cache
+def predicates(basis: str = "current", policy: str = "exists") -> dict[str, Predicate]:
+    """Every condition by its name, under a due basis and a letter policy."""
+    known = vocabulary(basis, policy)
+    return {
+        name: Predicate(name, entry["label"], known[name].text, known[name].columns)
+        for name, entry in document()["predicates"].items()
+    }
+
+
+def read_condition(entry: str, text: str, basis: str, policy: str) -> Expression:
+    """A condition written in another rules file, over the names of this one."""
+    return _condition(entry, text, vocabulary(basis, policy))
+
+
+def _condition(entry: str, text: str, names: dict[str, Expression]) -> Expression:
+    try:
+        expression = read_expression(text, names)
+    except RulesFileError as wrong:
+        raise RulesFileError(f"{entry}: {wrong}") from None
+    if expression.kind != BOOLEAN:
+        raise RulesFileError(f"{entry}: phải là một điều kiện, không phải {expression.kind}.")
+    return expression
+
+
+def partition() -> tuple[str, ...]:
+    """The buckets of the partition, in the order in which they are decided."""
+    return tuple(document()["partition"]["order"])
+
+
+def predicate(name: str, basis: str = "current", policy: str = "exists") -> Predicate:
+    """A condition by its name. Raises InputError naming those that exist."""
+    found = predicates(basis, policy)
+    if name not in found:
+        raise InputError(f"Không có điều kiện “{name}”; các điều kiện: {', '.join(found)}.")
+    return found[name]
