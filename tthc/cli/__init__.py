@@ -15,6 +15,9 @@ from tthc.domain.errors import TthcError
 COMMANDS: dict[str, str] = {
     "conformance": "conformance",
     "db": "db",
+    "cases": "figures",
+    "figures": "figures",
+    "partition": "figures",
 }
 
 

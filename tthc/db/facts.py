@@ -48,7 +48,8 @@ DERIVED = {
 }
 # Joined only where such a column is wanted.
 _YIELDS = (
-    " LEFT JOIN (SELECT id AS yielding, CASE WHEN yields_document THEN 'yes' ELSE 'no' END AS yields"
+    " LEFT JOIN (SELECT id AS yielding,"
+    " CASE WHEN yields_document THEN 'yes' ELSE 'no' END AS yields"
     " FROM procedures WHERE yields_document IS NOT NULL) AS y ON yielding = procedure_id"
 )
 IDENTITY = ("id", "code", "simulated", "imported")

@@ -1,0 +1,114 @@
+"""An oracle in plain Python: metrics, sections 1 to 4, for one case and one period."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from tthc import clock
+from tthc.domain.period import Period
+
+Facts = dict[str, Any]
+
+
+def bucket(case: Facts, as_of: datetime) -> str:
+    """The bucket of the partition, decided in the order of metrics, section 1."""
+    before = {3: "refused_at_desk", 7: "withdrawn", 8: "stopped", 1: "awaiting_acceptance"}
+    if case["state"] in before:
+        return before[case["state"]]
+    if case["overdue_at"] is None:
+        return "no_due_date"
+    if case["resolved_at"] is not None:
+        if case["resolved_at"] >= case["overdue_at"]:
+            return "late"
+        return "early" if case["resolved_on"] < case["due_on"] else "on_time"
+    if case["suspended_at"] is not None:
+        after = case["suspended_at"] >= case["overdue_at"]
+        return "suspended_after_due" if after else "suspended"
+    return "open_overdue" if as_of >= case["overdue_at"] else "open_in_time"
+
+
+def in_period(case: Facts, as_of: datetime, period: Period) -> set[str]:
+    """What the case counts as in a period."""
+    found: set[str] = set()
+    if case["state"] in {1, 3, 7, 8} or case["overdue_at"] is None:
+        return found
+    cut = min(as_of, clock.start_of(period.end) - timedelta(microseconds=1))
+    received, finished = case["received_on"], case["finished_on"]
+    over = finished is not None and finished < period.end
+    if period.start <= received < period.end:
+        found.add("received")
+    elif received < period.start and (finished is None or finished >= period.start):
+        found.add("carried_over")
+    if finished is not None and period.start <= finished < period.end:
+        late = case["resolved_at"] >= case["overdue_at"]
+        found |= {"resolved", "resolved_late" if late else "resolved_in_time"}
+    if received < period.end and not over:
+        found.add("open")
+        suspended = case["suspended_at"]
+        overdue = suspended >= case["overdue_at"] if suspended else case["overdue_at"] <= cut
+        found.add("open_overdue" if overdue else "open_in_time")
+    return found
+
+
+def rates(cases: list[Facts], as_of: datetime, period: Period) -> dict[str, tuple[int, int]]:
+    """D1, D2, D5 and the letters of a list of cases: numerator, denominator."""
+    sets = [(case, in_period(case, as_of, period)) for case in cases]
+
+    def count(*names: str) -> int:
+        return sum(1 for _, found in sets if found & set(names))
+
+    to_resolve = count("received", "carried_over")
+    owing = count("resolved_late", "open_overdue")
+    without = sum(
+        1
+        for case, found in sets
+        if found & {"resolved_late", "open_overdue"} and case["letter_issued_at"] is None
+    )
+    received_in_time = sum(
+        1
+        for case, found in sets
+        if "received" in found
+        and case["resolved_at"] is not None
+        and case["resolved_at"] < case["overdue_at"]
+    )
+    burdened = sum(
+        1
+        for _, found in sets
+        if found & {"received", "carried_over"} and found & {"resolved_late", "open_overdue"}
+    )
+    return {
+        "on_time/resolved": (count("resolved_in_time"), count("resolved")),
+        "on_time/burden": (to_resolve - burdened, to_resolve),
+        "on_time/received": (received_in_time, count("received")),
+        "letters/overdue_without": (without, owing),
+    }
+
+
+def fill_dates(case: Facts) -> Facts:
+    """The generated columns of a case's facts."""
+
+    def on(*names: str) -> date | None:
+        instants = [case[name] for name in names if case[name] is not None]
+        return clock.local_date(max(instants)) if instants else None
+
+    ends = [case[name] for name in ("resolved_at", "returned_at", "ended_at") if case[name]]
+    first_end = min(ends) if ends else None
+    later = [each for each in (first_end, case["received_at"]) if each]
+    last = [
+        case[name]
+        for name in ("resolved_at", "ended_at", "submitted_at", "received_at")
+        if case[name]
+    ]
+    over = case["resolved_at"] is not None or case["ended_at"] is not None
+    return case | {
+        "submitted_on": on("submitted_at"),
+        "received_on": on("received_at"),
+        "due_on": on("due_at"),
+        "promised_due_on": on("promised_due_at"),
+        "statutory_due_on": on("statutory_due_at"),
+        "resolved_on": on("resolved_at"),
+        "letter_sent_on": on("letter_sent_at"),
+        "finished_on": on("resolved_at", "received_at") if case["resolved_at"] else None,
+        "end_766_at": first_end,
+        "end_766_on": clock.local_date(max(later)) if first_end else None,
+        "active_until": clock.local_date(max(last)) if over else None,
+    }

@@ -1,0 +1,29 @@
+"""A command's connection: the server is held while it works."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc.db.engine import connect_app
+from tthc.db.server import running_server
+from tthc.settings import read_settings
+
+Answer = TypeVar("Answer")
+
+
+def ask_ledger(question: Callable[[AsyncConnection], Awaitable[Answer]]) -> Answer:
+    """Ask in one read-only snapshot of the ledger, as the application's role."""
+
+    async def ask() -> Answer:
+        with running_server(read_settings()) as server:
+            engine = connect_app(server)
+            try:
+                async with engine.connect() as connection:
+                    await connection.execution_options(isolation_level="REPEATABLE READ")
+                    return await question(connection)
+            finally:
+                await engine.dispose()
+
+    return asyncio.run(ask())

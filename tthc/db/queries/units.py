@@ -1,0 +1,32 @@
+"""Units and what is below them."""
+
+from datetime import date
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc.db.catalogue import unit_by_code
+from tthc.domain.access import Scope
+
+_SUBTREE = text("""
+WITH RECURSIVE below AS (
+  SELECT CAST(:root AS integer) AS id
+  UNION
+  SELECT u.id FROM units u JOIN below b ON u.parent_id = b.id
+)
+SELECT id FROM below
+""")
+
+
+async def narrow_to_unit(
+    scope: Scope, connection: AsyncConnection, code: str | None, on: date
+) -> Scope:
+    """The scope narrowed to a unit and all below it. Raises NotFoundError for an unknown code."""
+    if code is None:
+        return scope
+    unit = await unit_by_code(connection, code, on, simulated=scope.simulated)
+    found = (await connection.execute(_SUBTREE, {"root": unit.id})).scalars()
+    below = set(found)
+    if scope.unit_ids is not None:
+        below &= set(scope.unit_ids)
+    return Scope(scope.simulated, tuple(sorted(below)))

@@ -1,0 +1,222 @@
+"""Show figures: by definition, as the partition, and as the very cases behind them."""
+
+import base64
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc import clock
+from tthc.db.facts import Knowledge
+from tthc.db.queries.cases import list_cases
+from tthc.db.queries.figures import DIMENSIONS, count_definition, count_partition
+from tthc.db.queries.units import narrow_to_unit
+from tthc.domain.access import Scope
+from tthc.domain.errors import InputError
+from tthc.domain.figure import percent
+from tthc.domain.period import Period
+from tthc.rules import predicates
+from tthc.rules.definitions import Definition, definition
+from tthc.rules.periods import read_period
+
+NOTHING_COUNTED = "không có hồ sơ nào thuộc mẫu số trong kỳ"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked of the ledger: in which world, of which unit, at which cut-off, split how."""
+
+    simulated: bool = False
+    unit: str | None = None
+    as_of: datetime | None = None
+    known_at: datetime | None = None
+    by: tuple[str, ...] = ()
+
+    def knowledge(self, period: Period | None = None) -> Knowledge:
+        """The cut-offs; unless asked otherwise now, or a past period's end."""
+        now = clock.now()
+        as_of = self.as_of
+        if as_of is None:
+            as_of = now
+            if period:
+                as_of = min(now, clock.start_of(period.end) - timedelta(microseconds=1))
+        return Knowledge(as_of, self.known_at or now)
+
+
+def read_dimensions(text: str | None) -> tuple[str, ...]:
+    """`unit,channel` as dimensions. Raises InputError naming those that exist."""
+    chosen = tuple(part.strip() for part in text.split(",")) if text else ()
+    for name in chosen:
+        if name not in DIMENSIONS:
+            raise InputError(f"Không chia được theo “{name}”; chọn trong: {', '.join(DIMENSIONS)}.")
+    return tuple(dict.fromkeys(chosen))
+
+
+def choose_period(name: str | None, start: date | None, end: date | None) -> Period:
+    """A named period, or [start, end). Raises InputError."""
+    if name:
+        return read_period(name)
+    if start is None or end is None or not start < end:
+        raise InputError("Cần một kỳ: --period month:2026-03, hoặc --from và --to (--from trước).")
+    return Period("", "", start, end)
+
+
+async def show_figures(
+    connection: AsyncConnection, name: str, period: Period, question: Question
+) -> dict[str, Any]:
+    """A definition's figures, live from the ledger."""
+    asked = definition(name)
+    knowledge = question.knowledge(period)
+    scope = await _scope(connection, question, knowledge)
+    rows = await count_definition(scope, connection, asked, period, knowledge, question.by)
+    return {
+        "definition": describe_definition(asked),
+        "period": {
+            "name": period.name if period.scheme else None,
+            "from": period.start.isoformat(),
+            "to": period.end.isoformat(),
+            **_cut_offs(knowledge),
+        },
+        "world": _world(question),
+        "rows": [figure_row(asked, row, question.by) for row in rows],
+    }
+
+
+def describe_definition(asked: Definition) -> dict[str, Any]:
+    """What is printed beside every number."""
+    return {
+        "id": asked.id,
+        "version": asked.version,
+        "code": asked.code,
+        "title": asked.title,
+        "source": asked.source,
+        "formula": asked.formula,
+        "basis": asked.basis,
+        "axis": asked.axis,
+        "policy": asked.policy,
+        "caution": asked.caution,
+    }
+
+
+def figure_row(asked: Definition, row: dict[str, Any], by: Sequence[str]) -> dict[str, Any]:
+    """Two counts and their ratio; without data the reason instead."""
+    figure = {name: row[name] for name in by} | {
+        "numerator": row["numerator"],
+        "denominator": row["denominator"],
+        "percent": None,
+    }
+    if row["denominator"] == 0:
+        return figure | {"reason": NOTHING_COUNTED}
+    if asked.needs and row["known"] == 0:
+        return figure | {"reason": asked.needs_words}
+    return figure | {"percent": str(percent(row["numerator"], row["denominator"]))}
+
+
+async def show_partition(connection: AsyncConnection, question: Question) -> dict[str, Any]:
+    """Every case known at the cut-off in exactly one bucket; `unclassified` must be 0."""
+    knowledge = question.knowledge()
+    scope = await _scope(connection, question, knowledge)
+    rows = await count_partition(scope, connection, knowledge, question.by)
+    unclassified = sum(
+        row["total"] - sum(row[name] for name in predicates.partition()) for row in rows
+    )
+    return {
+        **_cut_offs(knowledge),
+        "world": _world(question),
+        "rows": rows,
+        "unclassified": unclassified,
+    }
+
+
+async def show_cases(
+    connection: AsyncConnection,
+    where: str,
+    question: Question,
+    *,
+    period: Period | None = None,
+    limit: int = 50,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """The cases that meet every named condition, those due first before the others."""
+    conditions = [predicates.predicate(name.strip()) for name in where.split(",")]
+    knowledge = question.knowledge(period)
+    scope = await _scope(connection, question, knowledge)
+    total, rows = await list_cases(
+        scope,
+        connection,
+        conditions,
+        knowledge,
+        period=period,
+        limit=limit,
+        after=_read_cursor(cursor),
+    )
+    more = len(rows) == limit
+    return {
+        "total": total,
+        "items": [case_item(row) for row in rows],
+        "next_cursor": _write_cursor(rows[-1]) if more else None,
+        **_cut_offs(knowledge),
+        "world": _world(question),
+    }
+
+
+def case_item(row: dict[str, Any]) -> dict[str, Any]:
+    """A case as a list shows it, without personal data."""
+    letter = None
+    if row["letter_issued_at"]:
+        letter = {
+            "number": row["letter_number"],
+            "issued_at": _instant(row["letter_issued_at"]),
+            "sent_at": _instant(row["letter_sent_at"]),
+        }
+    return {
+        "case_code": row["code"],
+        "procedure_code": row["procedure_code"],
+        "procedure_name": row["procedure_name"],
+        "receiving_unit": row["receiving_unit"],
+        "competent_unit": row["competent_unit"],
+        "officer": row["officer"],
+        "channel": row["channel"],
+        "received_at": _instant(row["received_at"]),
+        "due_at": _instant(row["due_at"]),
+        "resolved_at": _instant(row["resolved_at"]),
+        "late_working_days": row["late_working_days"],
+        "letter": letter,
+    }
+
+
+async def _scope(connection: AsyncConnection, question: Question, knowledge: Knowledge) -> Scope:
+    on = clock.local_date(knowledge.as_of)
+    return await narrow_to_unit(Scope(question.simulated), connection, question.unit, on)
+
+
+def _cut_offs(knowledge: Knowledge) -> dict[str, Any]:
+    return {"as_of": _instant(knowledge.as_of), "known_at": _instant(knowledge.known_at)}
+
+
+def _world(question: Question) -> str:
+    return "simulated" if question.simulated else "real"
+
+
+def _instant(instant: datetime | None) -> str | None:
+    return instant.astimezone(clock.VIETNAM).isoformat() if instant else None
+
+
+def _write_cursor(row: dict[str, Any]) -> str:
+    key = json.dumps([row["sort_key"], row["id"]])
+    return base64.urlsafe_b64encode(key.encode()).decode()
+
+
+def _read_cursor(cursor: str | None) -> tuple[str, int] | None:
+    if not cursor:
+        return None
+    try:
+        due, case_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        if due != "infinity":
+            datetime.fromisoformat(due)
+        return str(due), int(case_id)
+    except (ValueError, TypeError):
+        raise InputError("Trang tiếp theo không còn; hãy mở lại danh sách từ đầu.") from None
