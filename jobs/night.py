@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -38,6 +38,20 @@ def run_night(app_url: str, *, simulated: bool, as_of: datetime, again: bool = F
         known_at=known_at,
         again=again,
     )
+
+
+def last_night(connection: Connection, *, simulated: bool) -> date | None:
+    """The last day whose whole night is in the ledger, in Vietnam."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(as_of) AS as_of FROM job_runs WHERE step = 'figures' AND simulated = $1",
+            (simulated,),
+        )
+        as_of = pl.DataFrame(cursor.fetch_arrow()).item()
+    if as_of is None:
+        return None
+    day = clock.local_date(as_of)
+    return day if as_of >= clock.end_of(day) else day - timedelta(days=1)
 
 
 def compute_figures(

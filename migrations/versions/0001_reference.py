@@ -158,13 +158,19 @@ CREATE TABLE calendars (
   UNIQUE (code, version)
 );
 
--- The n-th working day of a calendar: what turns two dates into a delay in working days.
+-- For every day of a calendar, worked or not, the working days up to and on it: what turns two
+-- dates into a delay in working days.
 CREATE TABLE working_days (
   calendar_id  integer NOT NULL REFERENCES calendars,
   day          date NOT NULL,
   ordinal      integer NOT NULL,
   PRIMARY KEY (calendar_id, day) INCLUDE (ordinal)
 );
+
+-- Of the national calendar as it is known today.
+CREATE VIEW current_days AS
+  SELECT day, ordinal FROM working_days
+  WHERE calendar_id = (SELECT id FROM calendars WHERE code = 'vn' ORDER BY id DESC LIMIT 1);
 
 -- Which release of the packaged reference data this database holds, and what it said of itself.
 CREATE TABLE reference_loads (
@@ -177,7 +183,8 @@ CREATE TABLE reference_loads (
 
 READ_BY_APP = (
     "sources, units, unit_successors, unit_serves, unit_blocks, sectors, procedures, case_kinds, "
-    "terms, online_levels, calendars, working_days, reference_loads"
+    "terms, online_levels, calendars, working_days, current_days, "
+    "reference_loads"
 )
 
 

@@ -118,10 +118,16 @@ def example(received: Any, due_at: datetime, resolved: datetime | None, *, onlin
     return oracle.fill_dates(
         empty
         | {
-            "receiving_unit_id": 1, "competent_unit_id": 1, "procedure_id": 1,
-            "level": "commune", "channel": "online" if online else "counter",
-            "out_of_territory": False, "imported": False, "supplements": 0,
-            "e_result": "unknown", "yields_document": "unknown",
+            "receiving_unit_id": 1,
+            "competent_unit_id": 1,
+            "procedure_id": 1,
+            "level": "commune",
+            "channel": "online" if online else "counter",
+            "out_of_territory": False,
+            "imported": False,
+            "supplements": 0,
+            "e_result": "unknown",
+            "yields_document": "unknown",
             "state": 4 if resolved is None else 9,
             "submitted_at": received_at,
             "received_at": received_at,

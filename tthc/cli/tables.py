@@ -86,7 +86,8 @@ def print_cases(document: dict[str, Any]) -> None:
     """A page of cases under how many there are."""
     table = Table(
         *("Mã hồ sơ", "Thủ tục", "Đơn vị giải quyết", "Người xử lý", "Hẹn trả"),
-        title=f"{number(document['total'])} hồ sơ tại {moment(document['as_of'])}{_label(document)}",
+        title=f"{number(document['total'])} hồ sơ tại "
+        f"{moment(document['as_of'])}{_label(document)}",
     )
     table.add_column("Quá hạn (ngày làm việc)", justify="right")
     table.add_column("Văn bản xin lỗi")

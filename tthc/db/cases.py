@@ -20,7 +20,7 @@ class ArrowStream(Protocol):
 def reserve_case_ids(cursor: Cursor, count: int) -> ArrowStream:
     """`count` fresh ids, ascending, in a stream with the one column `id`."""
     cursor.execute(
-        f"SELECT nextval('cases_id_seq') AS id FROM generate_series(1, {count:d}) ORDER BY 1"  # a whole number
+        f"SELECT nextval('cases_id_seq') AS id FROM generate_series(1, {count:d}) ORDER BY 1"
     )
     ids: ArrowStream = cursor.fetch_arrow()
     return ids
