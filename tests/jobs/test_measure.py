@@ -73,8 +73,10 @@ def test_carried_over_and_received_are_resolved_and_open(
 ) -> None:
     cases = data.draw(st.lists(case_facts(MARCH, as_of), min_size=1, max_size=40))
     cut = predicates.Cut(as_of, MARCH)
-    names = ("received_in", "carried_over", "resolved_in", "open_at_end", "overdue_at_end")
-    names += ("in_time_at_end", "resolved_early_in", "resolved_on_time_in", "resolved_late_in")
+    names = (
+        *("received_in", "carried_over", "resolved_in", "open_at_end", "overdue_at_end"),
+        *("in_time_at_end", "resolved_early_in", "resolved_on_time_in", "resolved_late_in"),
+    )
     known = predicates.predicates()
     facts = frame(cases, tuple(predicates.facts())).select(
         pl.sql_expr(cut.bind(known[name].text)).fill_null(value=False).sum().alias(name)
@@ -100,7 +102,7 @@ def worked_example() -> list[dict[str, Any]]:
     kinds = [
         *[("early", 240), ("on_time", 145), ("late", 5), ("open", 58), ("open_overdue", 2)],
     ]
-    cases = []
+    cases: list[dict[str, Any]] = []
     for kind, count in kinds:
         for _ in range(count):
             number = len(cases)

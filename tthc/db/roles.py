@@ -46,7 +46,7 @@ def database_needs(name: str) -> list[Need]:
     literal = name.replace("'", "''")
     return [
         Need(
-            f"select not exists (select from pg_database where datname = '{literal}')",  # quoted above
+            f"select not exists (select from pg_database where datname = '{literal}')",
             f"CREATE DATABASE \"{quoted}\" OWNER {OWNER} TEMPLATE template0 ENCODING 'UTF8' "
             "LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'",
         )
