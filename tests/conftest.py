@@ -6,6 +6,7 @@ URL must be allowed to create databases and roles). Whoever asks for no fixture 
 - `server`, `engine` (the application's role), `owner_engine`: this worker's database
 - `connection`: the application's, in a transaction that is rolled back; for sessions on it use
   `join_transaction_mode="create_savepoint"`
+- `owner`: the owner's, rolled back too
 - `database`: a private copy of the template for a test that commits, dropped afterwards
 """
 
@@ -96,6 +97,15 @@ async def owner_engine(server: Server) -> AsyncIterator[AsyncEngine]:
 async def connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """The application's connection; what the test does is rolled back."""
     async with engine.connect() as connection:
+        transaction = await connection.begin()
+        yield connection
+        await transaction.rollback()
+
+
+@pytest.fixture
+async def owner(owner_engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """The owner's connection; what the test does is rolled back."""
+    async with owner_engine.connect() as connection:
         transaction = await connection.begin()
         yield connection
         await transaction.rollback()
