@@ -200,7 +200,7 @@ def upgrade() -> None:
     op.execute(TABLES)
     op.execute("GRANT SELECT, INSERT ON imports, import_rejects, case_events TO tthc_app")
     op.execute("GRANT SELECT, INSERT, UPDATE ON cases TO tthc_app")
-    op.execute("GRANT USAGE ON SEQUENCE cases_id_seq, imports_id_seq TO tthc_app")
+    op.execute("GRANT USAGE ON SEQUENCE cases_id_seq, imports_id_seq, job_runs_id_seq TO tthc_app")
     op.execute("GRANT SELECT, INSERT, UPDATE, DELETE ON applicants TO tthc_app")
     op.execute("GRANT SELECT, INSERT ON definition_sets, job_runs TO tthc_app")
     op.execute("GRANT SELECT, INSERT, DELETE ON figure_sheets, figures TO tthc_app")

@@ -40,13 +40,17 @@ def print_figures(document: dict[str, Any]) -> None:
     """A definition's rows under its title, formula and cut-off."""
     definition, period = document["definition"], document["period"]
     dimensions = [name for name in LABELS if document["rows"] and name in document["rows"][0]]
-    table = Table(
-        *(LABELS[name] for name in dimensions),
-        title=f"{definition['title']} ({definition['id']}, bản {definition['version']})",
-        caption=f"{definition['formula']}\n"
+    console = Console()
+    code = f"{definition['code']} · " if definition["code"] else ""
+    console.print(f"[bold]{code}{definition['title']}[/]", highlight=False)
+    console.print(
+        f"{definition['id']}, bản {definition['version']}: {definition['formula']}\n"
         f"kỳ {period['name'] or ''} [{period['from']}, {period['to']}), "
         f"tại {moment(period['as_of'])}{_label(document)}",
+        highlight=False,
+        markup=False,
     )
+    table = Table(*(LABELS[name] for name in dimensions))
     for heading in ("Tử số", "Mẫu số", "%"):
         table.add_column(heading, justify="right")
     for row in document["rows"]:
@@ -57,7 +61,7 @@ def print_figures(document: dict[str, Any]) -> None:
             number(row["denominator"]),
             percent,
         )
-    Console().print(table)
+    console.print(table)
 
 
 def print_partition(document: dict[str, Any]) -> None:
