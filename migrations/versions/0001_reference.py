@@ -170,7 +170,8 @@ CREATE TABLE working_days (
 -- Of the national calendar as it is known today.
 CREATE VIEW current_days AS
   SELECT day, ordinal FROM working_days
-  WHERE calendar_id = (SELECT id FROM calendars WHERE code = 'vn' ORDER BY id DESC LIMIT 1);
+  WHERE calendar_id = (SELECT id FROM calendars WHERE code = 'vn'
+                       ORDER BY decided_on DESC NULLS LAST, id DESC LIMIT 1);
 
 -- Which release of the packaged reference data this database holds, and what it said of itself.
 CREATE TABLE reference_loads (

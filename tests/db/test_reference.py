@@ -1,5 +1,6 @@
 """The real reference data as loaded, against what is known of it."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db import reference
 from tthc.db.reference import load_reference
-from tthc.rules import catalogue
+from tthc.rules import calendars, catalogue
 
 
 async def scalar(connection: AsyncConnection, query: str, **values: object) -> Any:
@@ -207,8 +208,50 @@ async def test_online_levels(connection: AsyncConnection) -> None:
     ]
 
 
+async def test_calendar_as_it_was_known(connection: AsyncConnection) -> None:
+    """The swap of 2026-01-02 and 2026-01-10 was decided on 2025-12-25."""
+    versions = await rows(
+        connection,
+        "SELECT c.decided_on::text, c.first_day::text, c.last_day::text, count(*)"
+        " FROM calendars c JOIN working_days d ON d.calendar_id = c.id GROUP BY c.id ORDER BY c.id",
+    )
+    assert versions == [
+        (None, "2010-01-01", "2027-12-31", 6574),
+        ("2025-12-25", "2010-01-01", "2027-12-31", 6574),
+    ]
+    worked = await rows(
+        connection,
+        "SELECT c.decided_on::text, d.day::text, d.ordinal - e.ordinal"
+        " FROM calendars c JOIN working_days d ON d.calendar_id = c.id"
+        " JOIN working_days e ON e.calendar_id = c.id AND e.day = d.day - 1"
+        " WHERE d.day IN ('2026-01-02', '2026-01-10') ORDER BY c.id, d.day",
+    )
+    assert worked == [
+        (None, "2026-01-02", 1),
+        (None, "2026-01-10", 0),
+        ("2025-12-25", "2026-01-02", 0),
+        ("2025-12-25", "2026-01-10", 1),
+    ]
+
+
+async def test_current_days_count_like_the_calendar(connection: AsyncConnection) -> None:
+    ordinals = dict(await rows(connection, "SELECT day, ordinal FROM current_days"))
+    current = calendars.calendar("vn")
+    for day in (date(2010, 1, 1), date(2026, 1, 2), date(2026, 1, 10), date(2027, 12, 31)):
+        assert ordinals[day] == current.ordinal(day)
+
+
 async def snapshot(connection: AsyncConnection) -> list[Any]:
-    tables = ("units", "unit_successors", "procedures", "terms", "online_levels", "sources")
+    tables = (
+        "calendars",
+        "working_days",
+        "units",
+        "unit_successors",
+        "procedures",
+        "terms",
+        "online_levels",
+        "sources",
+    )
     return [
         await scalar(
             connection, f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {t} t"

@@ -38,10 +38,12 @@ class ReferenceReport:
     online_levels: int
     online_levels_blank: int
     online_levels_outside_catalogue: int
+    calendars: int
+    calendar_days: int
 
 
 async def load_reference(connection: AsyncConnection) -> ReferenceReport:
-    """Bring units, lineage, procedures, terms and online levels up to this release.
+    """Bring units, lineage, procedures, terms, online levels and calendars up to this release.
 
     Runs in the caller's transaction, by the owner's role; instant when already current.
     """
@@ -57,6 +59,7 @@ async def load_reference(connection: AsyncConnection) -> ReferenceReport:
         **await _load_procedures(connection),
         **await _load_terms(connection),
         **await _load_online_levels(connection),
+        **await _load_calendars(connection),
     }
     report = ReferenceReport(loaded=True, **counts)
     await connection.execute(
@@ -133,6 +136,26 @@ async def _load_online_levels(connection: AsyncConnection) -> dict[str, int]:
         "online_levels_blank": len({f.procedure_code for f in facts if not f.online_level}),
         "online_levels_outside_catalogue": len({f.procedure_code for f in facts} - known),
     }
+
+
+async def _load_calendars(connection: AsyncConnection) -> dict[str, int]:
+    versions = catalogue.calendar_versions()
+    for each in versions:
+        await connection.execute(
+            text(sql.MERGE_CALENDAR),
+            {
+                "code": each.code,
+                "version": each.version,
+                "decided_on": each.decided_on,
+                "first_day": each.ordinals[0][0],
+                "last_day": each.ordinals[-1][0],
+                "source": each.source,
+            },
+        )
+    days = [(each.code, each.version, *day) for each in versions for day in each.ordinals]
+    await _copy(connection, "working_days", sql.INCOMING_WORKING_DAYS, days)
+    await connection.execute(text(sql.MERGE_WORKING_DAYS))
+    return {"calendars": len(versions), "calendar_days": len(days)}
 
 
 async def _copy(connection: AsyncConnection, name: str, columns: str, records: list[Any]) -> None:

@@ -100,3 +100,19 @@ ON CONFLICT (procedure_code, decided_by, coalesce(level, ''),
   online_level = excluded.online_level
 WHERE online_levels.source_id IN (SELECT id FROM incoming_sources)
 """
+
+MERGE_CALENDAR = """
+INSERT INTO calendars (code, version, decided_on, first_day, last_day, source_id)
+VALUES (:code, :version, :decided_on, :first_day, :last_day, :source)
+ON CONFLICT (code, version) DO UPDATE SET
+  decided_on = excluded.decided_on, first_day = excluded.first_day,
+  last_day = excluded.last_day, source_id = excluded.source_id
+"""
+INCOMING_WORKING_DAYS = "code text, version text, day date, ordinal integer"
+MERGE_WORKING_DAYS = """
+INSERT INTO working_days (calendar_id, day, ordinal)
+SELECT c.id, i.day, i.ordinal
+FROM incoming_working_days i JOIN calendars c USING (code, version)
+ON CONFLICT (calendar_id, day) DO UPDATE SET ordinal = excluded.ordinal
+WHERE working_days.ordinal <> excluded.ordinal
+"""

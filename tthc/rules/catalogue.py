@@ -5,12 +5,17 @@ import gzip
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date
-from importlib.resources import files
+from datetime import date, timedelta
 from io import StringIO
+from itertools import accumulate
 from typing import NamedTuple
 
+from tthc.domain.calendar import Calendar
+from tthc.rules import calendars
+from tthc.rules.files import RULES, toml_files
+
 FILES = ("units", "lineage", "procedures", "terms", "online_levels")
+CALENDARS = ("vn",)
 
 
 class UnitFact(NamedTuple):
@@ -34,6 +39,16 @@ class Succession(NamedTuple):
     divided: bool
 
 
+class CalendarVersion(NamedTuple):
+    """A calendar as known from a decision on; `ordinals`: the working days up to each day."""
+
+    code: str
+    version: str
+    decided_on: date | None
+    source: str
+    ordinals: list[tuple[date, int]]
+
+
 class TermFact(NamedTuple):
     procedure_code: str
     channel: str
@@ -50,12 +65,14 @@ class OnlineLevelFact(NamedTuple):
 
 
 def digest() -> str:
-    """A fingerprint of every packaged fact and of the sources they cite."""
+    """A fingerprint of every packaged fact, of the calendars and of the sources they cite."""
     seen = hashlib.sha256()
-    folder = files("tthc.rules")
     for name in FILES:
-        seen.update(folder.joinpath(f"reference/{name}.csv.gz").read_bytes())
-    seen.update(folder.joinpath("sources.toml").read_bytes())
+        seen.update(RULES.joinpath(f"reference/{name}.csv.gz").read_bytes())
+    folders = (RULES, RULES / "calendars", *(RULES / "calendars" / code for code in CALENDARS))
+    for folder in folders:
+        for file in toml_files(folder):
+            seen.update(file.read_bytes())
     return seen.hexdigest()
 
 
@@ -109,8 +126,38 @@ def online_levels() -> list[OnlineLevelFact]:
     ]
 
 
+def calendar_versions() -> list[CalendarVersion]:
+    """Every version that anyone could have known, the oldest first.
+
+    Decisions without a date of their own count as known at all times.
+    """
+    versions = []
+    for code in CALENDARS:
+        laid = {one.decided_on or date.min: one for one in calendars.decisions(code)}
+        for known_on, last in sorted(laid.items()):
+            versions.append(
+                CalendarVersion(
+                    code,
+                    last.version,
+                    last.decided_on,
+                    last.source,
+                    _ordinals(calendars.calendar(code, known_on)),
+                )
+            )
+    return versions
+
+
+def _ordinals(calendar: Calendar) -> list[tuple[date, int]]:
+    assert calendar.years is not None
+    first = date(calendar.years[0], 1, 1)
+    days = (date(calendar.years[-1], 12, 31) - first).days + 1
+    working = set(calendar.working_days())
+    worked = accumulate((first + timedelta(day)) in working for day in range(days))
+    return [(first + timedelta(day), ordinal) for day, ordinal in enumerate(worked)]
+
+
 def _rows(name: str) -> Iterator[list[str]]:
-    packed = files("tthc.rules").joinpath(f"reference/{name}.csv.gz").read_bytes()
+    packed = RULES.joinpath(f"reference/{name}.csv.gz").read_bytes()
     rows = csv.reader(StringIO(gzip.decompress(packed).decode(), newline=""))
     next(rows)
     return rows
