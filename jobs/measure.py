@@ -110,7 +110,7 @@ def _open(grouped: pl.DataFrame, what: Plan) -> dict[str, pl.DataFrame]:
                 pl.col("level").cast(pl.String),
                 "procedure_id",
                 pl.col("channel").cast(pl.String),
-                pl.concat_list(names).alias("counts"),
+                pl.concat_arr(names).arr.to_list().alias("counts"),
             )
             .collect()
         )
