@@ -32,6 +32,7 @@ RUN = "TTHC_TEST_RUN"  # from the first process to the workers: a folder that al
 def pytest_configure(config: pytest.Config) -> None:
     if RUN not in os.environ:
         os.environ[RUN] = tempfile.mkdtemp(prefix="tthc-test-")
+        Path(os.environ[RUN]).chmod(0o711)  # a PgBouncer of another person's passes through
         config.add_cleanup(_end_run)
 
 

@@ -5,10 +5,11 @@ Exit codes: 0 done · 1 refused or a check failed (the sentence is on stderr) ·
 
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
+from tthc.db.refusal import explain
 from tthc.domain.errors import TthcError
 
 # command → module of this package that holds a click command of the same name
@@ -48,5 +49,13 @@ def main() -> None:
     try:
         tthc()
     except TthcError as refusal:
-        click.echo(str(refusal), err=True)
-        sys.exit(1)
+        _refuse(refusal)
+    except Exception as error:
+        if refused := explain(error):
+            _refuse(refused)
+        raise
+
+
+def _refuse(refusal: TthcError) -> NoReturn:
+    click.echo(str(refusal), err=True)
+    sys.exit(1)

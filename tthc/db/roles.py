@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tthc.db import urls
 from tthc.db.embedded.find import OLDEST
 from tthc.db.engine import connect
+from tthc.db.refusal import sqlstate
 from tthc.db.server import APP, OWNER, Server
 from tthc.domain.errors import SettingError
 
@@ -61,7 +62,7 @@ def schema_needs(name: str) -> list[Need]:
             f'GRANT CREATE ON DATABASE "{quoted}" TO {OWNER}',
         ),
         Need(
-            f"select not has_schema_privilege('{OWNER}', 'public', 'USAGE, CREATE')",
+            f"select not has_schema_privilege('{OWNER}', 'public', 'CREATE')",
             f"GRANT USAGE, CREATE ON SCHEMA public TO {OWNER}",
         ),
         Need(
@@ -124,11 +125,6 @@ async def _refuse_old(connection: AsyncConnection) -> None:
         raise SettingError(
             f"Máy chủ là PostgreSQL {int(version) // 10000}: cần bản {OLDEST} trở lên."
         )
-
-
-def sqlstate(error: DBAPIError) -> str | None:
-    """PostgreSQL's code for what went wrong."""
-    return getattr(error.orig, "sqlstate", None)
 
 
 def _not_member(role: str) -> str:

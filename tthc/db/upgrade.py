@@ -12,13 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.engine import connect_owner
 from tthc.db.reference import ReferenceReport, load_reference
-from tthc.db.roles import prepare_database, sqlstate
+from tthc.db.refusal import explain, sqlstate, unreachable
+from tthc.db.roles import prepare_database
 from tthc.db.server import APP, OWNER, Server
-from tthc.domain.errors import BusyError, SettingError
 from tthc.settings import CHECKOUT
 
 UPGRADING = 7484_0001  # the advisory lock of those who upgrade
-LOCK_NOT_AVAILABLE = "55P03"
+STANDS_IN_THE_WAY = ("55P03", "53100")  # a lock that others hold, a full disk
+TURN = "120s"  # to wait for another upgrade
 
 
 @dataclass(frozen=True)
@@ -35,24 +36,22 @@ async def upgrade(server: Server) -> Upgrade:
     """
     try:
         await prepare_database(server)
-        engine = connect_owner(server)
-        try:
-            async with engine.begin() as connection:
-                await _take_turn(connection)
-                applied = await connection.run_sync(migrate)
-                return Upgrade(applied, await load_reference(connection))
-        finally:
-            await engine.dispose()
-    except DBAPIError as error:
-        if sqlstate(error) == LOCK_NOT_AVAILABLE:
-            raise BusyError(
-                "Cơ sở dữ liệu đang bận việc khác nên chưa nâng cấp được: hãy thử lại sau."
-            ) from error
-        raise
     except OSError as error:
-        raise SettingError(
-            f"Không kết nối được tới PostgreSQL ({error}): hãy xem lại TTHC_DATABASE_URL."
-        ) from error
+        raise unreachable(error) from error
+    except DBAPIError as error:
+        raise explain(error) or error from error
+    engine = connect_owner(server)
+    try:
+        async with engine.begin() as connection:
+            await _take_turn(connection)
+            applied = await connection.run_sync(migrate)
+            return Upgrade(applied, await load_reference(connection))
+    except DBAPIError as error:
+        if sqlstate(error) in STANDS_IN_THE_WAY:
+            raise explain(error) or error from error
+        raise
+    finally:
+        await engine.dispose()
 
 
 def migrate(connection: Connection) -> list[str]:
@@ -72,7 +71,7 @@ def migrate(connection: Connection) -> list[str]:
 async def _take_turn(connection: AsyncConnection) -> None:
     """Work as the owner, one at a time, and never hold up the others for long."""
     await connection.execute(text(f"SET LOCAL ROLE {OWNER}"))
-    await connection.execute(text("SET LOCAL lock_timeout = '120s'"))
+    await connection.execute(text(f"SET LOCAL lock_timeout = '{TURN}'"))
     await connection.execute(text(f"SELECT pg_advisory_xact_lock({UPGRADING})"))
     await connection.execute(text("SET LOCAL lock_timeout = '10s'"))
     await connection.execute(text("SET LOCAL statement_timeout = '15min'"))

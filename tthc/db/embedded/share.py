@@ -18,6 +18,7 @@ from tthc.settings import CHECKOUT
 
 PATIENCE = 200.0  # more than the keeper takes to start or stop a server
 LONGEST_SOCKET = 107
+LONGEST_LOG = 16 << 20
 SOCKET = ".s.PGSQL.5432"
 
 
@@ -68,7 +69,10 @@ def _start_keeper(data_dir: Path, pg_bin: Path | None, start: int, keeper: int) 
 
     Raises SettingError with the keeper's sentence.
     """
-    log = lock.open_file(data_dir / f"{NAME}.log")
+    log_file = data_dir / f"{NAME}.log"
+    if log_file.exists() and log_file.stat().st_size > LONGEST_LOG:
+        log_file.replace(log_file.with_suffix(".log.1"))
+    log = lock.open_file(log_file)
     os.lseek(log, 0, os.SEEK_END)
     path = os.pathsep.join(filter(None, (str(CHECKOUT), os.environ.get("PYTHONPATH"))))
     program = [sys.executable, "-m", "tthc.db.embedded.keeper"]
@@ -88,9 +92,7 @@ def _start_keeper(data_dir: Path, pg_bin: Path | None, start: int, keeper: int) 
         os.close(log)
     sentence = done.stdout.decode().strip()
     if sentence or done.returncode:
-        raise SettingError(
-            sentence or f"Không khởi động được máy chủ nhúng: xem “{data_dir / NAME}.log”."
-        )
+        raise SettingError(sentence or f"Không khởi động được máy chủ nhúng: xem “{log_file}”.")
 
 
 def _answers(folder: Path) -> bool:

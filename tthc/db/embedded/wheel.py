@@ -6,6 +6,7 @@ the server. Opening root's folders would be wrong; hard links in an open place c
 
 import os
 import shutil
+import stat
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
@@ -42,9 +43,11 @@ def bring_within_reach(folder: Path) -> Path:
 def _own(place: Path) -> bool:
     """Whether nobody but root can put programs there."""
     place.mkdir(exist_ok=True)
-    place.chmod(0o755)
     found = place.lstat()
-    return found.st_uid == 0 and not place.is_symlink()
+    if found.st_uid != 0 or not stat.S_ISDIR(found.st_mode):
+        return False
+    place.chmod(0o755)
+    return True
 
 
 def _copy(package: Path, copy: Path) -> None:

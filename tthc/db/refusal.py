@@ -1,0 +1,39 @@
+"""What PostgreSQL refused, in one sentence, where a person can do something about it."""
+
+import socket
+
+from tthc.domain.errors import BusyError, SettingError, TthcError
+
+NOT_UPGRADED = "Cơ sở dữ liệu chưa được tạo hoặc chưa nâng cấp: hãy chạy `tthc db upgrade`."
+REFUSALS: dict[str, tuple[type[TthcError], str]] = {
+    "28P01": (SettingError, "PostgreSQL không nhận mật khẩu trong TTHC_DATABASE_URL."),
+    "28000": (SettingError, "PostgreSQL không nhận người dùng trong TTHC_DATABASE_URL."),
+    "3D000": (SettingError, NOT_UPGRADED),
+    "42P01": (SettingError, NOT_UPGRADED),
+    "22023": (SettingError, NOT_UPGRADED),  # the application's role is not there to work as
+    "53100": (SettingError, "Đĩa của PostgreSQL đã đầy: hãy giải phóng dung lượng rồi chạy lại."),
+    "53300": (BusyError, "PostgreSQL hết chỗ cho kết nối mới: hãy thử lại sau."),
+    "55P03": (BusyError, "Cơ sở dữ liệu đang bận việc khác: hãy thử lại sau."),
+    "57P03": (BusyError, "PostgreSQL đang khởi động hoặc đang dừng: hãy thử lại sau."),
+}
+
+
+def sqlstate(error: BaseException) -> str:
+    """PostgreSQL's code for what went wrong, of whichever driver's or SQLAlchemy's error."""
+    return str(getattr(getattr(error, "orig", error), "sqlstate", None) or "")
+
+
+def explain(error: BaseException) -> TthcError | None:
+    """The refusal to show for an error of a driver, or None where it is a bug of ours."""
+    if isinstance(error, ConnectionError | TimeoutError | socket.gaierror):
+        return unreachable(error)
+    kind, sentence = REFUSALS.get(sqlstate(error), (None, ""))
+    return kind(sentence) if kind else None
+
+
+def unreachable(error: OSError) -> SettingError:
+    """Nobody answers at the address."""
+    reason = error.strerror or str(error) or "hết giờ chờ"
+    return SettingError(
+        f"Không kết nối được tới PostgreSQL ({reason}): hãy xem lại TTHC_DATABASE_URL."
+    )
