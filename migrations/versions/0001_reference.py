@@ -194,3 +194,4 @@ def upgrade() -> None:
     op.execute(f"GRANT SELECT ON {READ_BY_APP} TO tthc_app")
     # imports may bring units, procedures and sectors of logs that the catalogue does not know
     op.execute("GRANT INSERT ON units, procedures, sectors TO tthc_app")
+    op.execute("GRANT USAGE ON SEQUENCE units_id_seq TO tthc_app")

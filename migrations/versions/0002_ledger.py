@@ -33,7 +33,7 @@ CREATE TABLE imports (
 CREATE UNIQUE INDEX imports_content ON imports (sha256, profile, simulated);
 
 CREATE TABLE import_rejects (
-  import_id  bigint NOT NULL REFERENCES imports,
+  import_id  bigint NOT NULL REFERENCES imports DEFERRABLE INITIALLY DEFERRED,
   line       bigint NOT NULL,
   reasons    text[] NOT NULL,
   PRIMARY KEY (import_id, line)

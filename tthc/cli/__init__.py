@@ -5,6 +5,7 @@ Exit codes: 0 done · 1 refused or a check failed (the sentence is on stderr) ·
 
 import sys
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any, NoReturn
 
 import click
@@ -18,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "db": "db",
     "cases": "figures",
     "figures": "figures",
+    "import": "import_",
     "partition": "figures",
 }
 
@@ -34,7 +36,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"tthc.cli.{COMMANDS[cmd_name]}")
-        command: Any = getattr(module, cmd_name.replace("-", "_"))
+        name = cmd_name.replace("-", "_")
+        command: Any = getattr(module, f"{name}_" if iskeyword(name) else name)
         return command if isinstance(command, click.Command) else None
 
 

@@ -10,6 +10,38 @@ from typing import Protocol
 
 from adbc_driver_manager.dbapi import Cursor
 
+COLUMNS = (
+    "id, code, simulated, imported, version, head, last_effective_at, last_recorded_at, "
+    "receiving_unit_id, competent_unit_id, procedure_id, case_kind, level, channel, online_level, "
+    "out_of_territory, officer, parent_case_code, state, submitted_at, received_at, first_due_at, "
+    "promised_due_at, promised_overdue_at, due_at, overdue_at, statutory_due_at, "
+    "statutory_overdue_at, re_promised_at, supplements, suspended_at, resolved_at, outcome, "
+    "returned_at, ended_at, letter_number, letter_issued_at, letter_sent_at, cause, e_result, "
+    "fee_amount, fee_paid_at, fee_channel, return_channel, term_id, calendar_version"
+)
+LISTED = "ANY (string_to_array($1, E'\\n')"  # the caller's parameter: one value per line
+
+# a case's row, its `fee_amount` as text, and its applicant's name
+READ_CASES = f"""
+SELECT {COLUMNS.replace("fee_amount", "fee_amount::text")}, name AS applicant_name
+FROM cases LEFT JOIN applicants ON case_id = id WHERE code = {LISTED})
+"""
+LOCK_CASES = f"""
+SELECT id, version FROM cases WHERE id = {LISTED}::bigint[]) ORDER BY id FOR UPDATE
+"""
+READ_EVENTS = f"""
+SELECT case_id, seq, type, occurred_at, effective_at, replaces, import_id, change::text
+FROM case_events WHERE case_id = {LISTED}::bigint[]) ORDER BY case_id, seq
+"""
+MOVE = f"""
+UPDATE cases SET ({COLUMNS}) = (SELECT {", ".join(f"n.{c}" for c in COLUMNS.split(", "))})
+FROM changed_cases n WHERE cases.id = n.id
+"""
+NAME = """
+INSERT INTO applicants (case_id, name) SELECT case_id, name FROM named_applicants
+ON CONFLICT (case_id) DO UPDATE SET name = excluded.name
+"""
+
 
 class ArrowStream(Protocol):
     """Whatever can be read as Arrow batches, such as a polars frame."""
@@ -22,8 +54,7 @@ def reserve_case_ids(cursor: Cursor, count: int) -> ArrowStream:
     cursor.execute(
         f"SELECT nextval('cases_id_seq') AS id FROM generate_series(1, {count:d}) ORDER BY 1"
     )
-    ids: ArrowStream = cursor.fetch_arrow()
-    return ids
+    return _fetched(cursor)
 
 
 def append_cases(cursor: Cursor, cases: ArrowStream, events: ArrowStream) -> None:
@@ -40,3 +71,46 @@ def append_events(cursor: Cursor, events: ArrowStream) -> None:
 def append_applicants(cursor: Cursor, applicants: ArrowStream) -> None:
     """Add the applicants (`case_id`, `name`) of cases that had none."""
     cursor.adbc_ingest("applicants", applicants, mode="append")
+
+
+def read_cases(cursor: Cursor, codes: list[str]) -> ArrowStream:
+    """The rows of the cases with these codes, in either world."""
+    cursor.execute(READ_CASES, ("\n".join(codes),))
+    return _fetched(cursor)
+
+
+def lock_cases(cursor: Cursor, ids: list[int]) -> ArrowStream:
+    """Hold these cases until the transaction ends; their versions, by `id`."""
+    cursor.execute(LOCK_CASES, ("\n".join(map(str, ids)),))
+    return _fetched(cursor)
+
+
+def read_events(cursor: Cursor, ids: list[int]) -> ArrowStream:
+    """Every event of these cases, each case's together in the order of `seq`."""
+    cursor.execute(READ_EVENTS, ("\n".join(map(str, ids)),))
+    return _fetched(cursor)
+
+
+def move_cases(cursor: Cursor, cases: ArrowStream) -> None:
+    """Bring the rows of known cases up to their events: the stream has every column."""
+    _stage(cursor, "changed_cases", f"SELECT {COLUMNS} FROM cases")
+    cursor.adbc_ingest("changed_cases", cases, mode="append")
+    cursor.execute(MOVE)
+
+
+def name_applicants(cursor: Cursor, applicants: ArrowStream) -> None:
+    """Set the applicants (`case_id`, `name`) of cases, known before or not."""
+    _stage(cursor, "named_applicants", "SELECT case_id, name FROM applicants")
+    cursor.adbc_ingest("named_applicants", applicants, mode="append")
+    cursor.execute(NAME)
+
+
+def _stage(cursor: Cursor, table: str, columns: str) -> None:
+    """An empty table of this transaction's own."""
+    cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+    cursor.execute(f"CREATE TEMP TABLE {table} ON COMMIT DROP AS {columns} WHERE false")
+
+
+def _fetched(cursor: Cursor) -> ArrowStream:
+    stream: ArrowStream = cursor.fetch_arrow()
+    return stream
