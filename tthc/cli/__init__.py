@@ -21,6 +21,7 @@ COMMANDS: dict[str, str] = {
     "figures": "figures",
     "import": "import_",
     "partition": "figures",
+    "simulate": "simulate",
 }
 
 
