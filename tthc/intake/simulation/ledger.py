@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC
 from typing import Any
 
 import polars as pl
@@ -91,7 +92,9 @@ def sealed(setting: Setting, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.Data
     )
     since = setting.asked.events_since
     if since is not None:
-        kept = rows.filter(pl.col("last_effective_at") >= clock.start_of(since)).select("id")
+        kept = rows.filter(
+            pl.col("last_effective_at") >= clock.start_of(since).astimezone(UTC)
+        ).select("id")
         chain = chain.join(
             kept, left_on="case_id", right_on="id", how="semi", maintain_order="left"
         )
