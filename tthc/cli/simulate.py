@@ -2,7 +2,7 @@
 
 import asyncio
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from tthc.intake.simulation.setting import Reference
 
 LAO_CAI = "15"
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()
@@ -26,10 +25,10 @@ DAY = click.DateTime(["%Y-%m-%d"])
 )
 @click.option("--year", type=int, help="When the cases are submitted; by default this year.")
 @click.option("--seed", default=1, show_default=True, help="Another seed, another ledger.")
-@click.option("--until", type=DAY, help="The day whose end the ledger has reached; else now.")
+@click.option("--until", metavar="DATE", help="The day whose end the ledger has reached; else now.")
 @click.option(
     "--events-since",
-    type=DAY,
+    metavar="DATE",
     help="Leave out the events of cases untouched since: their rows alone are written.",
 )
 @json_option
@@ -39,8 +38,8 @@ def simulate(
     province: str,
     year: int | None,
     seed: int,
-    until: datetime | None,
-    events_since: datetime | None,
+    until: str | None,
+    events_since: str | None,
     as_json: bool,
 ) -> None:
     """Simulate a ledger of real units, procedures, terms and calendar, in a world of its own.
@@ -61,8 +60,8 @@ def simulate(
         seed=seed,
         now=started,
         year=year,
-        until=until.date() if until else None,
-        events_since=events_since.date() if events_since else None,
+        until=_date(until),
+        events_since=_date(events_since),
     )
     with running_server(read_settings()) as server:
         setting = Setting(asked, asyncio.run(_prepare(server, province)))
@@ -81,7 +80,7 @@ def simulate(
                 "world": "simulated",
                 "seconds": f"{took.total_seconds():.2f}",
                 "already_simulated": written.already,
-                "events_since": events_since.date().isoformat() if events_since else None,
+                "events_since": events_since,
             }
         )
         return
@@ -92,10 +91,20 @@ def simulate(
         f"Đã mô phỏng {_grouped(written.cases)} hồ sơ, {_grouped(written.events)} sự kiện của tỉnh "
         f"mã {province} (thế giới mô phỏng, không phải số liệu thật)."
     )
-    if events_since:
+    if asked.events_since:
         click.echo(
-            f"Hồ sơ không có gì mới từ {events_since:%d/%m/%Y} chỉ có dòng hồ sơ, không có sự kiện."
+            f"Hồ sơ không có gì mới từ {asked.events_since:%d/%m/%Y} chỉ có dòng hồ sơ, "
+            "không có sự kiện."
         )
+
+
+def _date(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(f"“{text}” không phải là một ngày, ví dụ 2026-03-05.") from None
 
 
 def _grouped(number: int) -> str:
