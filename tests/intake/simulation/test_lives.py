@@ -166,6 +166,20 @@ def test_every_due_date_is_the_engine_s(simulated: Simulated) -> None:
     assert {"working_day", "calendar_day", "working_hour"} <= units
 
 
+def test_terms_are_those_of_the_procedure_and_the_channel(simulated: Simulated) -> None:
+    bound, wrong, unbound = rows_of(
+        simulated.server,
+        """
+        SELECT count(t.id), count(*) FILTER (WHERE t.procedure_code <> p.code OR NOT t.confirmed
+            OR coalesce(t.channel, c.channel) <> c.channel),
+          count(*) FILTER (WHERE t.id IS NULL AND c.due_at IS NOT NULL)
+        FROM cases c JOIN procedures p ON p.id = c.procedure_id LEFT JOIN terms t ON t.id = term_id
+        """,
+    )[0][0]
+    assert bound > 3500
+    assert (wrong, unbound) == (0, 0)
+
+
 def test_letters_come_before_an_extension_and_once(simulated: Simulated) -> None:
     late, twice, without = rows_of(
         simulated.server,

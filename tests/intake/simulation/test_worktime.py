@@ -59,10 +59,13 @@ def test_a_draw_is_the_published_mixer_s() -> None:
     assert 0.48 < sum(drawn) / 2000 < 0.52
 
 
-def test_draws_of_two_purposes_are_not_related() -> None:
+def test_draws_of_two_purposes_or_seeds_are_not_related() -> None:
     frame = pl.DataFrame({"number": pl.int_range(20_000, dtype=pl.UInt64, eager=True)})
     dice = Dice(1)
-    drawn = frame.select(a=dice.roll("a"), b=dice.roll("b"), n=dice.normal("n"))
+    drawn = frame.select(
+        a=dice.roll("a"), b=dice.roll("b"), n=dice.normal("n"), other=Dice(2).roll("a")
+    )
+    assert abs(drawn.select(pl.corr("a", "other")).item()) < 0.03
     assert abs(drawn.select(pl.corr("a", "b")).item()) < 0.03
     assert abs(drawn["n"].mean()) < 0.03  # type: ignore[arg-type]  # a number
     assert 0.97 < drawn["n"].std() < 1.03  # type: ignore[operator]  # a number
