@@ -48,9 +48,9 @@ def simulate(
     """
     from tthc import clock
     from tthc.db.server import running_server
-    from tthc.intake.simulation.ledger import write
     from tthc.intake.simulation.parameters import plan
     from tthc.intake.simulation.setting import Setting
+    from tthc.intake.simulation.writing import write
     from tthc.settings import read_settings
 
     started = clock.now()
@@ -114,7 +114,7 @@ def _grouped(number: int) -> str:
 
 async def _prepare(server: "Server", province: str) -> "Reference":
     from tthc.db.engine import connect_owner
-    from tthc.intake.simulation.ledger import prepare
+    from tthc.intake.simulation.writing import prepare
     from tthc.rules.calendars import calendar
 
     engine = connect_owner(server)

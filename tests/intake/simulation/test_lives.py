@@ -10,11 +10,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from tests.intake.simulation.conftest import NOW, Simulated, asked, rows_of
+from tests.simulated import NOW, Simulated, asked, rows_of
 from tthc.clock import VIETNAM
 from tthc.domain.deadline import Due, Extension, Suspension, promise
 from tthc.domain.term import Term, TermUnit
-from tthc.intake.simulation import ledger
+from tthc.intake.simulation import writing
 from tthc.intake.simulation.promises import Promises
 from tthc.intake.simulation.rows import case_rows
 from tthc.intake.simulation.setting import Setting
@@ -27,7 +27,7 @@ def rows(simulated: Simulated) -> pl.DataFrame:
     """A larger simulation, not written down."""
     setting = Setting(asked(cases=30_000), simulated.reference)
     promises = Promises(setting.calendar, setting.policy, setting.terms)
-    frame = ledger.lives(setting, promises, 0, 30_000).with_columns(case_id=pl.col("number"))
+    frame = writing.lives(setting, promises, 0, 30_000).with_columns(case_id=pl.col("number"))
     return case_rows(frame).with_columns(
         land=frame["land"],
         local=pl.col("submitted_at").dt.convert_time_zone("Asia/Ho_Chi_Minh"),
@@ -95,13 +95,13 @@ def test_a_batch_s_size_changes_nothing(simulated: Simulated) -> None:
 
     def parts(*bounds: int) -> pl.DataFrame:
         promises = Promises(setting.calendar, setting.policy, setting.terms)
-        frames = [ledger.lives(setting, promises, first, last) for first, last in pairwise(bounds)]
+        frames = [writing.lives(setting, promises, first, last) for first, last in pairwise(bounds)]
         return pl.concat(frames)
 
     assert parts(0, 1000).equals(parts(0, 17, 500, 1000))
     other = Setting(asked(cases=1000, seed=8), simulated.reference)
     promises = Promises(other.calendar, other.policy, other.terms)
-    assert not parts(0, 1000).equals(ledger.lives(other, promises, 0, 1000))
+    assert not parts(0, 1000).equals(writing.lives(other, promises, 0, 1000))
 
 
 def histories(simulated: Simulated) -> Iterator[tuple[tuple[Any, ...], list[tuple[Any, ...]]]]:

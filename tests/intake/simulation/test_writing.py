@@ -5,7 +5,7 @@ import asyncpg
 import pytest
 
 from tests.databases import Databases
-from tests.intake.simulation.conftest import (
+from tests.simulated import (
     NOW,
     REAL,
     Simulated,
@@ -16,8 +16,8 @@ from tests.intake.simulation.conftest import (
 )
 from tthc.domain.errors import BusyError, NotFoundError
 from tthc.domain.events import Event, seal_all
-from tthc.intake.simulation.ledger import write
 from tthc.intake.simulation.setting import Setting
+from tthc.intake.simulation.writing import write
 
 GENERATED = (
     "SELECT attname FROM pg_attribute WHERE attrelid = 'cases'::regclass AND attnum > 0 "
