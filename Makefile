@@ -16,7 +16,7 @@ $(STAMP): pyproject.toml requirements/dev.txt requirements/uv.txt requirements/s
 	@touch $@
 
 demo: setup
-	@$(BIN)/tthc demo --cases $(CASES) $(if $(filter 0,$(SERVE)),--no-serve)
+	@$(BIN)/python -m jobs demo --cases $(CASES) $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: setup
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal

@@ -48,6 +48,16 @@ def run(job: str, as_of: str, again: bool, world: str, as_json: bool) -> None:
         click.echo(describe(instant, document))
 
 
+@jobs.command()
+@click.option("--cases", default=20_000, show_default=True, type=click.IntRange(1))
+@click.option("--serve/--no-serve", default=True, help="Open the site at the end.")
+def demo(cases: int, serve: bool) -> None:
+    """Go from nothing to figures: a real log, a simulated province, the site."""
+    from jobs.demo import demonstrate
+
+    demonstrate(jobs, cases=cases, serve=serve)
+
+
 def describe(as_of: datetime, document: dict[str, object]) -> str:
     """The outcome in one sentence."""
     moment = f"{as_of.astimezone(clock.VIETNAM):%H:%M %d/%m/%Y}"

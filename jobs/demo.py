@@ -1,0 +1,99 @@
+"""`python -m jobs demo`: from nothing to figures, by the commands that anyone can type."""
+
+import shlex
+from contextlib import closing
+from datetime import datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+import click
+import polars as pl
+from adbc_driver_postgresql.dbapi import connect
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc import clock
+from tthc.cli import tthc
+from tthc.cli.database import ask_ledger
+from tthc.cli.tables import number
+from tthc.db.server import Server, running_server
+from tthc.rules.definitions import definitions
+from tthc.rules.periods import read_period
+from tthc.service.figures import Question, show_figures
+from tthc.settings import read_settings
+
+LOG = files("tthc.intake") / "logs" / "coselog-receipt.csv.gz"
+LOG_END = datetime.fromisoformat("2012-01-23T15:42:54.644+01:00")  # its last recorded act
+LOG_PERIODS = ("half:2011-H1", "half:2011-H2", "year:2011")
+
+
+def demonstrate(run_job: click.Group, *, cases: int, serve: bool) -> None:
+    """Import the real log and run its night; simulate a province and run its; open the site."""
+    with running_server(read_settings()) as server:
+        _do(tthc, "db upgrade")
+        _say("Một nhật ký thật: 1.434 hồ sơ cấp phép xây dựng của một thành phố Hà Lan, 2010–2012.")
+        _do(tthc, f"import {shlex.quote(str(LOG))} --profile coselog-receipt")
+        _do(run_job, f"run night --as-of {LOG_END.isoformat()}")
+        _do(tthc, f"partition --by channel --as-of {LOG_END.isoformat()}")
+        print_rates(LOG_END)
+        _do(tthc, f"cases --where overdue --limit 10 --as-of {LOG_END.isoformat()}")
+        _say("Một tỉnh mô phỏng: đơn vị, thủ tục, thời hạn và lịch là thật, hồ sơ là giả định.")
+        last = simulated_until(server)
+        if last is None:
+            yesterday = clock.local_date(clock.now()) - timedelta(days=1)
+            _do(tthc, f"simulate --cases {cases} --until {yesterday}")
+            last = simulated_until(server)
+        if last is not None:
+            _do(run_job, f"run night --world simulated --as-of {last.isoformat()}")
+            _do(tthc, f"partition --world simulated --by level --as-of {last.isoformat()}")
+        if serve:
+            _do(tthc, "serve")
+
+
+def simulated_until(server: Server) -> datetime | None:
+    """The last instant at which anything was recorded in the simulated world."""
+    with closing(connect(server.app_url)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT max(last_recorded_at) AS at FROM cases WHERE simulated")
+        last: datetime | None = pl.DataFrame(cursor.fetch_arrow()).item()
+        connection.rollback()
+    return last and clock.end_of(clock.local_date(last))
+
+
+def print_rates(as_of: datetime) -> None:
+    """The five on-time rates side by side: the same cases, five answers."""
+    rates = [each for each in definitions().values() if each.id.startswith("on_time/")]
+    periods = [read_period(name) for name in LOG_PERIODS]
+    question = Question(as_of=as_of)
+
+    async def ask(connection: AsyncConnection) -> list[list[dict[str, Any]]]:
+        return [
+            [await show_figures(connection, each.id, period, question) for each in rates]
+            for period in periods
+        ]
+
+    table = Table(title=f"Năm cách tính tỷ lệ đúng hạn, cùng những hồ sơ ấy, tại {as_of:%d/%m/%Y}")
+    table.add_column("Kỳ")
+    for each in rates:
+        table.add_column(f"{each.code} {each.id}", justify="right")
+    for period, documents in zip(periods, ask_ledger(ask), strict=True):
+        table.add_row(period.name, *(_percent(document["rows"][0]) for document in documents))
+    Console().print(table)
+
+
+def _percent(row: dict[str, Any]) -> str:
+    if row["percent"] is None:
+        return str(row["reason"])
+    percent = row["percent"].replace(".", ",")
+    return f"{percent} % · {number(row['numerator'])}/{number(row['denominator'])}"
+
+
+def _do(command: click.Group, line: str) -> None:
+    """Show a command as it is typed, and run it."""
+    program = "tthc" if command is tthc else "python -m jobs"
+    click.secho(f"\n$ {program} {line}", bold=True)
+    command.main(shlex.split(line), prog_name=program, standalone_mode=False)
+
+
+def _say(sentence: str) -> None:
+    click.echo(f"\n{sentence}")
