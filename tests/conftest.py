@@ -42,8 +42,8 @@ def _end_run() -> None:
     if (folder / "template").exists() and not _is_embedded():
         with running_server(_settings(folder)) as server:
             asyncio.run(Databases(server, folder).drop_all())
-    if (users := folder / lock.USERS).exists():
-        with lock.opened(users) as descriptor:  # had when the keeper has gone
+    if (keeper := folder / lock.KEEPER).exists():
+        with lock.opened(keeper) as descriptor:  # had when the keeper has gone
             lock.wait_for_lock(descriptor, lock.EXCLUSIVE, 60)
     shutil.rmtree(folder)
 

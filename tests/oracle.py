@@ -98,7 +98,7 @@ def fill_dates(case: Facts) -> Facts:
         for name in ("resolved_at", "ended_at", "submitted_at", "received_at")
         if case[name]
     ]
-    over = case["resolved_at"] is not None or case["ended_at"] is not None
+    over = case["resolved_at"] is not None or case["state"] in {3, 7, 8}
     return case | {
         "submitted_on": on("submitted_at"),
         "received_on": on("received_at"),

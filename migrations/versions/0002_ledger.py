@@ -107,7 +107,7 @@ CREATE TABLE cases (
   letter_sent_on       date GENERATED ALWAYS AS ({local("letter_sent_at")}) STORED,
   -- the last date on which the case can change a figure; NULL while it is open
   active_until         date GENERATED ALWAYS AS (
-    CASE WHEN coalesce(resolved_at, ended_at) IS NOT NULL THEN
+    CASE WHEN resolved_at IS NOT NULL OR state IN (3, 7, 8) THEN
       {local("greatest(resolved_at, ended_at, submitted_at, received_at)")} END) STORED,
 
   CONSTRAINT cases_code UNIQUE (code),

@@ -1,18 +1,19 @@
 """The night's measure against an oracle in plain Python, over random facts."""
 
+import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.extract import schema
 from jobs.measure import measure, plan
 from tests import oracle
-from tests.strategies import case_facts
+from tests.strategies import dice, draw_cases
 from tthc import clock
 from tthc.rules import predicates
 from tthc.rules.definitions import definition, definitions
@@ -32,12 +33,12 @@ def frame(cases: list[dict[str, Any]], columns: tuple[str, ...]) -> pl.DataFrame
     return pl.DataFrame([[case[name] for name in types] for case in cases], types, orient="row")
 
 
-@given(data=st.data(), as_of=st.sampled_from(CUTS))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(luck=dice, as_of=st.sampled_from(CUTS))
+@settings(max_examples=12, deadline=None)
 def test_every_case_is_in_the_bucket_that_the_oracle_says(
-    data: st.DataObject, as_of: datetime
+    luck: random.Random, as_of: datetime
 ) -> None:
-    cases = data.draw(st.lists(case_facts(MARCH, as_of), min_size=1, max_size=30))
+    cases = draw_cases(luck, MARCH, as_of)
     cut = predicates.Cut(as_of)
     buckets = [predicates.predicates()[name] for name in predicates.partition()]
     verdicts = frame(cases, tuple(predicates.facts())).select(
@@ -47,10 +48,10 @@ def test_every_case_is_in_the_bucket_that_the_oracle_says(
         assert [name for name, met in row.items() if met] == [oracle.bucket(case, as_of)]
 
 
-@given(data=st.data(), as_of=st.sampled_from(CUTS))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-def test_cells_sum_to_what_the_oracle_counts(data: st.DataObject, as_of: datetime) -> None:
-    cases = data.draw(st.lists(case_facts(MARCH, as_of), min_size=1, max_size=40))
+@given(luck=dice, as_of=st.sampled_from(CUTS))
+@settings(max_examples=12, deadline=None)
+def test_cells_sum_to_what_the_oracle_counts(luck: random.Random, as_of: datetime) -> None:
+    cases = draw_cases(luck, MARCH, as_of)
     facts = frame(cases, WHAT.columns)
     halves = [facts[: len(cases) // 2], facts[len(cases) // 2 :]]
     (axes,) = measure(halves, WHAT, [predicates.Cut(as_of, MARCH)])
@@ -66,12 +67,12 @@ def test_cells_sum_to_what_the_oracle_counts(data: st.DataObject, as_of: datetim
         assert (total(asked.counted), total(asked.population)) == counts, name
 
 
-@given(data=st.data(), as_of=st.sampled_from(CUTS))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(luck=dice, as_of=st.sampled_from(CUTS))
+@settings(max_examples=12, deadline=None)
 def test_carried_over_and_received_are_resolved_and_open(
-    data: st.DataObject, as_of: datetime
+    luck: random.Random, as_of: datetime
 ) -> None:
-    cases = data.draw(st.lists(case_facts(MARCH, as_of), min_size=1, max_size=40))
+    cases = draw_cases(luck, MARCH, as_of)
     cut = predicates.Cut(as_of, MARCH)
     names = (
         *("received_in", "carried_over", "resolved_in", "open_at_end", "overdue_at_end"),

@@ -30,7 +30,7 @@ GENERATED = {
     "finished_on": "CASE WHEN resolved_at IS NOT NULL THEN "
     + _local("greatest(resolved_at, received_at)")
     + " END",
-    "active_until": "CASE WHEN coalesce(resolved_at, ended_at) IS NOT NULL THEN "
+    "active_until": "CASE WHEN resolved_at IS NOT NULL OR state IN (3, 7, 8) THEN "
     + _local("greatest(resolved_at, ended_at, submitted_at, received_at)")
     + " END",
     "end_766_on": "CASE WHEN coalesce(resolved_at, returned_at, ended_at) IS NOT NULL THEN "
