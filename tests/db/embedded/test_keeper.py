@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.db.embedded.commands import (
     wait_until_gone,
     wait_until_keeper_begins,
 )
+from tthc.db.embedded.person import choose_person
 
 Start = Callable[..., Command]
 
@@ -142,16 +144,29 @@ async def test_any_folder_will_do(tmp_path: Path, command: Start, name: str) -> 
 
 
 async def test_stale_lock_files_are_nobody_s(tmp_path: Path, command: Start) -> None:
+    """Also where another process of the same person bears the number of the dead server."""
     command(tmp_path).end()
     wait_until_gone(tmp_path)
     cluster = tmp_path / "postgresql"
-    stale = f"{os.getpid()}\n/elsewhere\n0\n5432\n.\n\n0 0\nready\n"  # a number borne by another
-    (cluster / "postmaster.pid").write_text(stale)
-    (cluster / ".s.PGSQL.5432.lock").write_text(stale)
-    (cluster / ".s.PGSQL.5432").touch()
-    for file in cluster.glob(".s*"):
-        os.chown(file, cluster.stat().st_uid, cluster.stat().st_gid)
-    again = command(tmp_path)
-    assert await answer(again.url()) == 42
-    again.end()
+    person = choose_person(tmp_path, cluster)
+    with subprocess.Popen(["sleep", "60"], **person.process()) as other:
+        stale = f"{other.pid}\n/elsewhere\n0\n5432\n.\n\n0 0\nready\n"
+        for name in ("postmaster.pid", ".s.PGSQL.5432.lock", ".s.PGSQL.5432"):
+            (cluster / name).write_text(stale)
+            os.chown(cluster / name, person.uid, person.gid)
+        again = command(tmp_path)
+        assert await answer(again.url()) == 42
+        again.end()
+        wait_until_gone(tmp_path)
+        other.kill()
+
+
+def test_commands_one_after_the_other_share_a_server(tmp_path: Path, command: Start) -> None:
+    servers = set()
+    for _ in range(3):
+        used = command(tmp_path)
+        used.url()
+        servers.add(server_processes(tmp_path)[0])
+        used.end()
+    assert len(servers) == 1
     wait_until_gone(tmp_path)
