@@ -56,12 +56,15 @@ def _say_ready(start: int) -> None:
 
 def _watch(server: subprocess.Popen[bytes], users: int) -> None:
     """Return when nobody uses the server any more (nobody can then come), or it must stop."""
-    alone = 0
+    alone, last_use = 0, 0
     while server.poll() is None:
         told = signal.sigtimedwait(WATCHED, LOOK_EVERY)
         if told and told.si_signo in (signal.SIGTERM, signal.SIGINT):
             return
-        alone = alone + 1 if lock.try_lock(users, lock.EXCLUSIVE) else 0
+        free = lock.try_lock(users, lock.EXCLUSIVE)
+        use = os.fstat(users).st_mtime_ns  # by somebody who came and went since the last look
+        alone = alone + 1 if free and use == last_use else 0
+        last_use = use
         if alone >= LOOKS_ALONE:
             return
         lock.unlock(users)

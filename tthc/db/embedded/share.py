@@ -36,6 +36,7 @@ def share_server(data_dir: Path, pg_bin: Path | None) -> Iterator[Path]:
     try:
         if not lock.wait_for_lock(users, lock.SHARED, PATIENCE):
             raise BusyError(f"Máy chủ trong “{data_dir}” đang dừng quá lâu: hãy thử lại sau.")
+        os.utime(users)  # the keeper sees that somebody came, however short the stay
         _start_where_needed(data_dir, pg_bin)
         with _short_name(data_dir / NAME) as folder:
             yield folder
