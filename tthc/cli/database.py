@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc.db.engine import connect_app
+from tthc.db.engine import connect_app, connect_owner
 from tthc.db.server import running_server
 from tthc.settings import read_settings
 
@@ -27,3 +27,18 @@ def ask_ledger(question: Callable[[AsyncConnection], Awaitable[Answer]]) -> Answ
                 await engine.dispose()
 
     return asyncio.run(ask())
+
+
+def change_as_owner(act: Callable[[AsyncConnection], Awaitable[Answer]]) -> Answer:
+    """One act of the administrator, as the owner's role: all of it is kept, or nothing."""
+
+    async def change() -> Answer:
+        with running_server(read_settings()) as server:
+            engine = connect_owner(server)
+            try:
+                async with engine.begin() as connection:
+                    return await act(connection)
+            finally:
+                await engine.dispose()
+
+    return asyncio.run(change())

@@ -1,0 +1,77 @@
+"""`tthc catalogue`: units, procedures and terms, as later decisions set them."""
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from tthc.cli.output import json_option, print_json
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.group()
+def catalogue() -> None:
+    """Units, procedures and terms: dated, sourced versions."""
+
+
+@catalogue.command("import")
+@click.argument("annex", type=click.Choice(["units", "procedures", "terms"]))
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--decision", required=True, help="Number of the decision.")
+@click.option(
+    "--date",
+    "decided_on",
+    type=DAY,
+    required=True,
+    help="Its date, and that of its effect where a row names no valid_from.",
+)
+@click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
+@json_option
+def import_annex(
+    annex: str, file: Path, decision: str, decided_on: datetime, dry_run: bool, as_json: bool
+) -> None:
+    """Bring a decision's annex (CSV or XLSX) into the catalogue, overwriting nothing."""
+    from tthc.cli.catalogue_words import print_report
+    from tthc.cli.database import change_as_owner
+    from tthc.intake.catalogue.decision import import_catalogue
+
+    report = change_as_owner(
+        lambda connection: import_catalogue(
+            connection,
+            annex,
+            file,
+            decision=decision,
+            decided_on=decided_on.date(),
+            dry_run=dry_run,
+        )
+    )
+    if as_json:
+        print_json(asdict(report))
+    else:
+        print_report(report)
+
+
+@catalogue.group()
+def show() -> None:
+    """What the catalogue holds."""
+
+
+@show.command()
+@click.argument("code")
+@click.option("--on", type=DAY, help="The date that matters; today by default.")
+@json_option
+def procedure(code: str, on: datetime | None, as_json: bool) -> None:
+    """A procedure with its terms, their sources, and what is not confirmed."""
+    from tthc import clock
+    from tthc.cli.catalogue_words import print_procedure
+    from tthc.cli.database import ask_ledger
+    from tthc.service.catalogue import describe_procedure
+
+    day = on.date() if on else clock.local_date(clock.now())
+    document = ask_ledger(lambda connection: describe_procedure(connection, code, day))
+    if as_json:
+        print_json(document)
+    else:
+        print_procedure(document)

@@ -1,0 +1,61 @@
+"""What the catalogue says of a procedure on a date."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc.db.catalogue import load_terms, procedure_by_code
+from tthc.domain.catalog import in_force
+
+ONLINE_LEVELS = """
+SELECT o.level, o.online_level, o.decided_by, o.valid_from, o.valid_to, s.title AS source,
+       s.confirmed
+FROM online_levels o JOIN sources s ON s.id = o.source_id
+WHERE o.procedure_code = :code ORDER BY o.decided_by, o.level
+"""
+SOURCES = "SELECT id, title FROM sources WHERE id = ANY (:ids)"
+
+
+async def describe_procedure(connection: AsyncConnection, code: str, on: date) -> dict[str, Any]:
+    """A procedure, the terms and online levels in force on a date, each with its source.
+
+    Raises NotFoundError where the code names no procedure on that date.
+    """
+    procedure = await procedure_by_code(connection, code, on)
+    published = (await load_terms(connection, code)).get(code, [])
+    terms = [term for term in published if in_force(term.valid_from, term.valid_to, on)]
+    sources = await connection.execute(
+        text(SOURCES), {"ids": sorted({term.source_id for term in terms})}
+    )
+    titles = {row.id: row.title for row in sources}
+    levels = await connection.execute(text(ONLINE_LEVELS), {"code": code})
+    return {
+        "on": on,
+        "code": procedure.code,
+        "name": procedure.name,
+        "sector": procedure.sector,
+        "levels": procedure.levels,
+        "decision": procedure.decision,
+        "valid_from": procedure.valid_from,
+        "valid_to": procedure.valid_to,
+        "terms": [
+            {
+                **{name: getattr(term, name) for name in _TERM},
+                "source": titles[term.source_id],
+            }
+            for term in terms
+        ],
+        "online_levels": [
+            dict(row)
+            for row in levels.mappings()
+            if in_force(row["valid_from"], row["valid_to"], on)
+        ],
+    }
+
+
+_TERM = (
+    *("basis", "case_kind", "level", "channel", "committed_by", "amount", "unit", "cutoff"),
+    *("published", "confirmed", "problem", "valid_from", "valid_to"),
+)
