@@ -7,6 +7,9 @@
 | `TTHC_DATA_DIR` | the embedded server's files and other artefacts | `.data` in the checkout |
 | `TTHC_PG_BIN` | folder of PostgreSQL programs to embed (≥ 15) | found: `tthc.db.server` |
 | `TTHC_HOST`, `TTHC_PORT` | where the site listens | `127.0.0.1`, `8000` |
+
+A URL is libpq's, `postgresql://user:password@host:port/database`. Behind PgBouncer in transaction
+mode the application's ends in `?pgbouncer=true`, and the owner's is another and direct.
 """
 
 import os
