@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from tthc.domain.errors import InputError, RuleError
 from tthc.domain.hours import OFFICE_HOURS, SHUT, Slots, Week
-from tthc.domain.localtime import SECOND, from_micros, local_date, micros, midnight, wall_micros
+from tthc.domain.localtime import SECOND, from_micros, local_date, micros, wall_micros
 from tthc.domain.suspension import Suspension, united
 from tthc.domain.worktime import Layout, WorkingDays, use_up
 
@@ -85,10 +85,14 @@ class Calendar:
     def local_date(self, instant: datetime) -> date:
         return local_date(instant, self.zone)
 
+    def local(self, instant: datetime) -> datetime:
+        """The instant in the unit's wall time, under the offset that holds then."""
+        return from_micros(micros(instant), self.zone)
+
     def midnight(self, day: date) -> datetime:
         """The first instant of a local date."""
         if day not in self._midnights:
-            self._midnights[day] = midnight(day, self.zone)
+            self._midnights[day] = self._wall(day, 0)
         return self._midnights[day]
 
     # -- whole days ---------------------------------------------------------------------------
@@ -149,7 +153,7 @@ class Calendar:
         self, start: datetime, end: datetime, pauses: Iterable[Suspension] = ()
     ) -> Decimal:
         """Working time from start to end, pauses left out; negative when the end comes first."""
-        if end < start:
+        if micros(end) < micros(start):
             return -self.working_seconds_between(end, start, pauses)
         elapsed = self._layout.time(self._days_around([start, end])).elapsed
         low, high = micros(start), micros(end)

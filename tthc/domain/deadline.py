@@ -1,7 +1,7 @@
 """The promise made to a citizen: one call from a receipt to its due dates and their reasons."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Literal
@@ -64,21 +64,18 @@ class Promise:
 
     `first` is printed on the slip and never changes; `promised` is it, moved by suspensions;
     `current` is also moved by the extension; `statutory` follows the law's own term. `moves`
-    say how `current` came about. `unsure_years` are years of the calendar that it relies on and
-    that are not loaded, or not announced: then it is provisional.
+    say how `current` came about.
     """
 
     calendar: Calendar
     term: Term
     policy: ClockPolicy
     received_at: datetime
-    day_0: date
     first: Due | None
     promised: Due | None
     current: Due | None
     statutory: Due | None
     moves: tuple[Move, ...]
-    unsure_years: tuple[int, ...]
 
     @property
     def due_at(self) -> datetime | None:
@@ -96,6 +93,25 @@ class Promise:
     def overdue_at(self) -> datetime | None:
         """The first instant that counts as overdue."""
         return self.current.overdue_at if self.current else None
+
+    @property
+    def unsure_years(self) -> tuple[int, ...]:
+        """Years that it relies on and that the calendar does not hold, or not as announced."""
+        days = [due.due_on for due in (self.first, self.current, self.statutory) if due]
+        days += [self.calendar.local_date(one.ended_at) for one in self.moves if one.ended_at]
+        received_on = self.calendar.local_date(self.received_at)
+        return self.calendar.unsure_years(received_on, max(days, default=received_on))
+
+    @property
+    def reckoned_with(self) -> Calendar:
+        """The calendar that gave the dates, with the bare week beyond its years if need be."""
+        return self.calendar.extended if self.is_provisional else self.calendar
+
+    @property
+    def day_0(self) -> date:
+        """The day from which working days are counted, itself not counted (rules 3.3)."""
+        rule = self.policy.start_rule
+        return day_0(self.reckoned_with, self.term, self.received_at, rule)
 
     @property
     def is_provisional(self) -> bool:
@@ -119,7 +135,7 @@ class Promise:
         resumed_at = self.moves[-1].ended_at
         if resumed_at is None:
             return None
-        return due_of(self.calendar, self.term, resumed_at, self.policy)
+        return due_of(self.reckoned_with, self.term, resumed_at, self.policy)
 
 
 def promise(
@@ -141,7 +157,7 @@ def promise(
     if any(one.started_at < received_at for one in suspensions):
         raise RuleError("Không thể tạm dừng trước khi tiếp nhận: hãy kiểm tra lại thời điểm.")
     under = partial(
-        _promise,
+        _dues,
         term=term,
         received_at=received_at,
         policy=policy,
@@ -150,13 +166,12 @@ def promise(
         statutory=statutory,
     )
     try:
-        made = under(calendar)
+        dues = under(calendar)
     except CalendarYearError:
         if beyond == "refuse":
             raise
-        made = under(calendar.extended)
-    years = calendar.unsure_years(calendar.local_date(received_at), _last_day(made))
-    return replace(made, calendar=calendar, unsure_years=years) if years else made
+        dues = under(calendar.extended)
+    return Promise(calendar, term, policy, received_at, *dues)
 
 
 def re_promised(
@@ -194,7 +209,7 @@ def delay(
     return Delay(gross, gross - given)
 
 
-def _promise(
+def _dues(
     calendar: Calendar,
     *,
     term: Term,
@@ -203,35 +218,16 @@ def _promise(
     suspensions: Sequence[Suspension],
     extension: Extension | None,
     statutory: Term | None,
-) -> Promise:
+) -> tuple[Due | None, Due | None, Due | None, Due | None, tuple[Move, ...]]:
+    """First, promised, current and statutory due date, and the moves of the current one."""
     clock = Clock(calendar, term, policy)
     first = due_of(calendar, term, received_at, policy)
     promised, moves = follow(clock, first, suspensions)
-    current = promised
-    if extension:
-        current, moves = follow(clock, first, suspensions, extension)
     by_law = promised
-    if statutory is not None and statutory != term:
+    if statutory is not None:
         by_law = due_of(calendar, statutory, received_at, policy)
         by_law, _ = follow(Clock(calendar, statutory, policy), by_law, suspensions)
-    start = day_0(calendar, term, received_at, policy.start_rule)
-    return Promise(
-        calendar,
-        term,
-        policy,
-        received_at,
-        start,
-        first=first,
-        promised=promised,
-        current=current,
-        statutory=by_law,
-        moves=moves,
-        unsure_years=(),
-    )
-
-
-def _last_day(made: Promise) -> date:
-    """The last day that a promise looked at."""
-    days = [due.due_on for due in (made.first, made.current, made.statutory) if due]
-    days += [made.calendar.local_date(move.ended_at) for move in made.moves if move.ended_at]
-    return max(days, default=made.day_0)
+    if extension is None:
+        return first, promised, promised, by_law, moves
+    current, moves = follow(clock, first, suspensions, extension)
+    return first, promised, current, by_law, moves

@@ -10,8 +10,10 @@ from tthc.domain.calendar import Calendar
 from tthc.domain.errors import InputError, RuleError
 from tthc.domain.localtime import MICROSECOND
 from tthc.domain.term import DEFAULT_POLICY, ClockPolicy, Mode, StartRule, Term, TermUnit
+from tthc.domain.worktime import EVERY_YEAR
 
 NOON = time(12)
+ONE_DAY = timedelta(days=1)
 
 
 class Compare(StrEnum):
@@ -34,51 +36,65 @@ class Due:
     `due_on` is the date of the promise; a shop that closes at 24:00 has `due_at` at the midnight
     after it. `overdue_at` is the first instant that counts as overdue: a result is late exactly
     when it comes at or after it, an open case is overdue exactly when that instant has come.
+    A result is early exactly when it comes before `day_begins_at`, where the local date begins.
     """
 
     due_at: datetime
     due_on: date
     compare: Compare
+    day_begins_at: datetime
     overdue_at: datetime
     at_first_slot: bool = False  # half-day terms keep their slot when they move
 
     def verdict(self, result_at: datetime) -> Verdict:
-        """Early: on an earlier local date than due; the instant of "result ready" decides."""
+        """Early, on time or late (rules 3.7), at the instant of "result ready"."""
         if result_at >= self.overdue_at:
             return Verdict.LATE
-        local = result_at.astimezone(self.due_at.tzinfo).date()
-        return Verdict.EARLY if local < self.due_on else Verdict.ON_TIME
+        return Verdict.EARLY if result_at < self.day_begins_at else Verdict.ON_TIME
 
     def is_over(self, as_of: datetime) -> bool:
         return as_of >= self.overdue_at
 
 
-def due_on_date(calendar: Calendar, day: date) -> Due:
-    """Due at closing of a working day, held by its date."""
-    return Due(calendar.closing_time(day), day, Compare.BY_DATE, _day_after(calendar, day))
-
-
-def due_at_instant(calendar: Calendar, instant: datetime, *, at_first_slot: bool = False) -> Due:
-    """Due at an instant and held by it."""
+def due_on_date(calendar: Calendar, day: date, at: datetime | None = None) -> Due:
+    """Due at closing of a working day, or at an instant of it, but held by its date."""
     return Due(
-        instant,
-        calendar.local_date(instant),
-        Compare.BY_INSTANT,
-        instant + MICROSECOND,
-        at_first_slot,
+        calendar.closing_time(day) if at is None else at,
+        day,
+        Compare.BY_DATE,
+        calendar.midnight(day),
+        calendar.midnight(day + ONE_DAY),
     )
+
+
+def due_at_instant(calendar: Calendar, instant: datetime) -> Due:
+    """Due at an instant and held by it."""
+    at = calendar.local(instant)
+    return _by_instant(calendar, at, at.date(), at_first_slot=False)
+
+
+def due_at_slot(calendar: Calendar, day: date, *, first: bool) -> Due:
+    """Due at the end of the first slot of a working day, or at its closing, to the instant."""
+    at = calendar.first_slot_end(day) if first else calendar.closing_time(day)
+    return _by_instant(calendar, at, day, at_first_slot=first)
+
+
+def _by_instant(calendar: Calendar, at: datetime, day: date, *, at_first_slot: bool) -> Due:
+    midnight = calendar.midnight(day)
+    return Due(at, day, Compare.BY_INSTANT, midnight, at + MICROSECOND, at_first_slot)
 
 
 def imported_due(calendar: Calendar, claimed: datetime | date) -> Due:
     """A due date that a file claims: with an hour by its instant, a bare date by its date."""
+    if claimed.year not in EVERY_YEAR:
+        raise InputError(f"Ngày hẹn trả {claimed} không có thật: hãy để trống nếu không có hạn.")
     if isinstance(claimed, datetime):
         if claimed.tzinfo is None:
             raise InputError("Ngày hẹn trả có giờ phải có múi giờ, ví dụ +07:00.")
-        return due_at_instant(calendar, claimed.astimezone(calendar.zone))
-    next_midnight = _day_after(calendar, claimed)
-    worked = bool(calendar.slots(claimed))
-    at = calendar.extended.closing_time(claimed) if worked else next_midnight - MICROSECOND
-    return Due(at, claimed, Compare.BY_DATE, next_midnight)
+        return due_at_instant(calendar, claimed)
+    if calendar.slots(claimed):
+        return due_on_date(calendar.extended, claimed)
+    return due_on_date(calendar, claimed, calendar.midnight(claimed + ONE_DAY) - MICROSECOND)
 
 
 def due_of(
@@ -158,12 +174,6 @@ def _nth_working_day(
     return due_at_slot(calendar, last, first=in_morning)
 
 
-def due_at_slot(calendar: Calendar, day: date, *, first: bool) -> Due:
-    """Due at the end of the first slot of a working day, or at its closing, to the instant."""
-    at = calendar.first_slot_end(day) if first else calendar.closing_time(day)
-    return Due(at, day, Compare.BY_INSTANT, at + MICROSECOND, at_first_slot=first)
-
-
 def _after_part_of_day(
     calendar: Calendar, term: Term, received_at: datetime, start: date, policy: ClockPolicy
 ) -> Due:
@@ -186,7 +196,3 @@ def _open_day(calendar: Calendar, day: date, received_at: datetime) -> date:
     if calendar.is_worked(day) and received_at <= calendar.closing_time(day):
         return day
     return calendar.add_working_days(day, 1)
-
-
-def _day_after(calendar: Calendar, day: date) -> datetime:
-    return calendar.midnight(day + timedelta(days=1))

@@ -3,7 +3,8 @@
 An instant is counted in whole microseconds since 1970 UTC, so that sums never round.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import cache
 from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -18,8 +19,20 @@ def micros(instant: datetime) -> int:
 
 
 def from_micros(count: int, zone: ZoneInfo) -> datetime:
-    """The instant, written in the wall time of a zone."""
-    return (EPOCH + timedelta(microseconds=count)).astimezone(zone)
+    """The instant in the wall time of a zone, under the offset that holds then.
+
+    Two datetimes of one ZoneInfo compare by their walls, and are wrong by an hour when clocks go
+    back; under a fixed offset they compare, add and subtract as the instants that they are.
+    """
+    local = (EPOCH + timedelta(microseconds=count)).astimezone(zone)
+    offset = local.utcoffset()
+    assert offset is not None
+    return local.replace(tzinfo=_fixed(offset), fold=0)
+
+
+@cache
+def _fixed(offset: timedelta) -> timezone:
+    return timezone(offset)
 
 
 def local_date(instant: datetime, zone: ZoneInfo) -> date:
@@ -40,14 +53,9 @@ def wall_micros(day: date, since_midnight: int, zone: ZoneInfo) -> int:
     return before if before <= after else _change_between(after, before, zone)
 
 
-def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant of a local date."""
-    return from_micros(wall_micros(day, 0, zone), zone)
-
-
 def _change_between(low: int, high: int, zone: ZoneInfo) -> int:
     """The first microsecond after `low`, up to `high`, at which the zone's offset is `high`'s."""
-    new = from_micros(high, zone).utcoffset()
+    new = from_micros(high, zone).utcoffset()  # what holds after the change
     while high - low > 1:
         middle = (low + high) // 2
         if from_micros(middle, zone).utcoffset() == new:

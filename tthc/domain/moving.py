@@ -1,7 +1,7 @@
 """How a due date moves: by suspensions (rules 3.8) and by an extension (rules 3.9)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -69,8 +69,8 @@ def follow(
     extension: Extension | None = None,
 ) -> tuple[Due | None, tuple[Move, ...]]:
     """The due date in force after everything that happened, and each move of it in order."""
-    if first is None:
-        return None, ()
+    if first is None or not (suspensions or extension):
+        return first, ()
     due: Due = first
     moves: list[Move] = []
     waiting = extension
@@ -144,10 +144,10 @@ def _extended(calendar: Calendar, due: Due, extension: Extension) -> Move:
 def new_date(calendar: Calendar, due: Due, to: Term | date | datetime) -> Due:
     """The due date that a letter names, or that is a term later; compared as the old one is."""
     if isinstance(to, datetime):
-        at = to.astimezone(calendar.zone)
+        at = calendar.local(to)
         if due.compare is Compare.BY_INSTANT:
             return due_at_instant(calendar, at)
-        return replace(due_on_date(calendar, at.date()), due_at=at)
+        return due_on_date(calendar, at.date(), at)
     day = to if isinstance(to, date) else _later(calendar, due, to)
     if isinstance(day, datetime):
         return due_at_instant(calendar, day)

@@ -2,24 +2,29 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from tthc.domain.errors import InputError, RuleError
 
 
 @dataclass(frozen=True, slots=True)
 class Suspension:
-    """From the request until the answer; None while nobody has answered yet."""
+    """From the request until the answer, in UTC; None while nobody has answered yet."""
 
     started_at: datetime
     ended_at: datetime | None = None
 
     def __post_init__(self) -> None:
-        for instant in (self.started_at, self.ended_at):
-            if instant is not None and instant.tzinfo is None:
-                raise InputError("Thời điểm tạm dừng phải có múi giờ, ví dụ +07:00.")
+        object.__setattr__(self, "started_at", _in_utc(self.started_at))
+        object.__setattr__(self, "ended_at", self.ended_at and _in_utc(self.ended_at))
         if self.ended_at is not None and self.ended_at < self.started_at:
             raise RuleError("Thời điểm tiếp tục không được trước thời điểm tạm dừng.")
+
+
+def _in_utc(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise InputError("Thời điểm tạm dừng phải có múi giờ, ví dụ +07:00.")
+    return instant.astimezone(UTC)
 
 
 def united(suspensions: Iterable[Suspension]) -> tuple[Suspension, ...]:

@@ -1,12 +1,10 @@
 """Calendars as versioned, sourced data: what was known about working days on a date."""
 
 import re
-from collections.abc import Mapping
 from datetime import date
 from functools import cache, reduce
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from tthc.domain.amendment import CalendarDecision, amended
@@ -64,15 +62,18 @@ def read_decision(file: Path | Traversable) -> CalendarDecision:
         decided_on = entry.get("decided_on")
         if decided_on is not None and type(decided_on) is not date:
             raise RulesFileError("decided_on phải là một ngày, ví dụ 2025-12-25")
+        years = entry.get("whole_years", [])
+        if not isinstance(years, list) or not all(type(year) is int for year in years):
+            raise RulesFileError("whole_years phải là danh sách năm, ví dụ [2028]")
         return CalendarDecision(
             version=file.name.removesuffix(".toml"),
             title=entry["title"],
             source=source(entry["source"]).id,
             decided_on=decided_on,
-            confirmed=entry.get("confirmed", True),
+            confirmed=bool(entry.get("confirmed", True)),
             days_off=_days(entry.get("days_off", {})),
             days_worked=_days(entry.get("days_worked", {})),
-            whole_years=frozenset(entry.get("whole_years", ())),
+            whole_years=frozenset(years),
         )
     except KeyError as missing:
         raise RulesFileError(f"Tệp lịch {file.name}: thiếu mục {missing}.") from None
@@ -93,5 +94,7 @@ def _known(code: str) -> str:
     return code
 
 
-def _days(table: Mapping[str, Any]) -> dict[date, str]:
+def _days(table: object) -> dict[date, str]:
+    if not isinstance(table, dict):
+        raise RulesFileError("days_off và days_worked phải là bảng ngày → tên")
     return {date.fromisoformat(day): str(name) for day, name in table.items()}
