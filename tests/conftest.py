@@ -18,6 +18,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from tests.databases import Databases
@@ -27,6 +28,10 @@ from tthc.db.server import Server, running_server
 from tthc.settings import Settings, read_settings
 
 RUN = "TTHC_TEST_RUN"  # from the first process to the workers: a folder that all of them share
+
+
+settings.register_profile("shared machine", deadline=None)  # a slow minute is no failure
+settings.load_profile("shared machine")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -32,6 +32,9 @@ def plant(module: str, old: str, new: str) -> None:
     SourceFileLoader.get_code = fresh  # type: ignore[assignment, method-assign]  # that is the planting
 
 
+OPTIONS = ["-x", "-q", "--noconftest", "--assert=plain", "-p", "no:cacheprovider"]
+
+
 class Quick:
     """Few examples, the same each time, and no effort to make a failure small."""
 
@@ -39,11 +42,16 @@ class Quick:
         from hypothesis import Phase, settings
 
         settings.register_profile(
-            "planted", phases=[Phase.generate], max_examples=60, derandomize=True, database=None
+            "planted",
+            phases=[Phase.generate],
+            max_examples=20,
+            derandomize=True,
+            database=None,
+            deadline=None,
         )
         settings.load_profile("planted")
 
 
 if __name__ == "__main__":
     plant(*sys.argv[1:4])
-    sys.exit(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *sys.argv[4:]], plugins=[Quick()]))
+    sys.exit(pytest.main([*OPTIONS, *sys.argv[4:]], plugins=[Quick()]))

@@ -17,8 +17,10 @@ import pytest
 HERE = Path(__file__).parent
 SUITE = [
     HERE.parent / "law" / "test_clock.py",
-    HERE.parent / "cli" / "test_conformance.py",
+    HERE.parent / "service" / "test_vectors.py",
     HERE / "test_calendar.py",
+    HERE / "test_moving.py",
+    HERE / "test_due.py",
     HERE / "test_deadline.py",
 ]
 
