@@ -165,6 +165,7 @@ def test_an_extension_in_half_day_mode_keeps_its_slot() -> None:
     ("extension", "said"),
     [
         (letter("2026-03-06T00:00", Term(2)), "Đã quá ngày hẹn trả"),
+        (letter("2026-03-06T00:00", Term(2), "2026-03-05T09:00"), "Đã quá ngày hẹn trả"),
         (letter("2026-03-05T09:00", Term(2), "2026-03-06T08:00"), "Đã quá ngày hẹn trả"),
         (letter("2026-03-05T09:00", Term(2), "2026-03-05T10:00"), "ban hành trước"),
         (letter("2026-03-05T09:00", date(2026, 3, 5)), "phải sau"),

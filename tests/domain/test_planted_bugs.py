@@ -165,9 +165,9 @@ BUGS = [
     ),
     Bug(
         "a year not loaded is guessed",
-        "worktime",
-        "if year not in (EVERY_YEAR if self._years is None else self._years):",
-        "if year not in EVERY_YEAR:",
+        "calendar",
+        "return Layout(self.years,",
+        "return Layout(None,",
     ),
     Bug(
         "a worked Saturday always has Monday's hours",
@@ -226,6 +226,7 @@ def run_with(bug: Bug) -> "subprocess.CompletedProcess[str]":
         capture_output=True,
         text=True,
         check=False,
+        timeout=300,
         cwd=HERE.parents[1],
     )
 
