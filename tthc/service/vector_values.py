@@ -104,7 +104,7 @@ def inline_calendar(table: object) -> Calendar:
 
 
 def _days(table: Mapping[str, Any], key: str) -> dict[date, str]:
-    listed = table.get(key, [])
+    listed = table.get(key) or []
     if not isinstance(listed, list):
         raise InputError(f"Mục {key!r} phải là danh sách các ngày.")
     return {day(one): "" for one in listed}

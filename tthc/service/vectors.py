@@ -97,7 +97,7 @@ def _add_working_seconds(within: Calendar, vector: Vector) -> Answer:
     return within.add_working_seconds(
         read.instant(vector["start"]),
         read.number(vector["amount"]),
-        read.pauses(vector.get("pauses", [])),
+        read.pauses(vector.get("pauses") or []),
     )
 
 
@@ -105,7 +105,7 @@ def _working_seconds_between(within: Calendar, vector: Vector) -> Answer:
     return within.working_seconds_between(
         read.instant(vector["start"]),
         read.instant(vector["end"]),
-        read.pauses(vector.get("pauses", [])),
+        read.pauses(vector.get("pauses") or []),
     )
 
 
