@@ -32,8 +32,8 @@ def draw_case(luck: random.Random, period: Period, as_of: datetime) -> dict[str,
     edges = [as_of, clock.start_of(period.start), clock.start_of(period.end)]
     case: dict[str, Any] = {}
     for basis in ("", "promised_", "statutory_"):
-        due_at = luck.choice(edges) + timedelta(
-            days=luck.randint(-3, 3), hours=luck.choice((0, 10, 17))
+        due_at = luck.choice((*edges, as_of - TICK)) + timedelta(
+            days=luck.choice((-3, -1, 0, 0, 1, 3)), hours=luck.choice((0, 0, 10, 17))
         )
         midnight = clock.start_of(clock.local_date(due_at) + timedelta(days=1))
         promised = luck.random() < 0.9
