@@ -1,5 +1,6 @@
 """`python -m jobs demo`: from nothing to figures, by the commands that anyone can type."""
 
+import os
 import shlex
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -9,14 +10,13 @@ from typing import Any
 import click
 import polars as pl
 from adbc_driver_postgresql.dbapi import connect
-from rich.console import Console
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
 from tthc.cli import tthc
 from tthc.cli.database import ask_ledger
-from tthc.cli.tables import number
+from tthc.cli.tables import console, number
 from tthc.db.server import Server, running_server
 from tthc.rules.definitions import definitions
 from tthc.rules.periods import read_period
@@ -33,7 +33,7 @@ def demonstrate(run_job: click.Group, *, cases: int, serve: bool) -> None:
     with running_server(read_settings()) as server:
         _do(tthc, "db upgrade")
         _say("Một nhật ký thật: 1.434 hồ sơ cấp phép xây dựng của một thành phố Hà Lan, 2010–2012.")
-        _do(tthc, f"import {shlex.quote(str(LOG))} --profile coselog-receipt")
+        _do(tthc, f"import {shlex.quote(os.path.relpath(str(LOG)))} --profile coselog-receipt")
         _do(run_job, f"run night --as-of {LOG_END.isoformat()}")
         _do(tthc, f"partition --by channel --as-of {LOG_END.isoformat()}")
         print_rates(LOG_END)
@@ -72,13 +72,16 @@ def print_rates(as_of: datetime) -> None:
             for period in periods
         ]
 
-    table = Table(title=f"Năm cách tính tỷ lệ đúng hạn, cùng những hồ sơ ấy, tại {as_of:%d/%m/%Y}")
-    table.add_column("Kỳ")
-    for each in rates:
-        table.add_column(f"{each.code} {each.id}", justify="right")
-    for period, documents in zip(periods, ask_ledger(ask), strict=True):
-        table.add_row(period.name, *(_percent(document["rows"][0]) for document in documents))
-    Console().print(table)
+    table = Table(
+        title=f"Năm cách tính tỷ lệ đúng hạn của cùng những hồ sơ ấy, tại {as_of:%d/%m/%Y}"
+    )
+    table.add_column("Định nghĩa", no_wrap=True)
+    for period in periods:
+        table.add_column(period.name, justify="right", no_wrap=True)
+    for each, documents in zip(rates, zip(*ask_ledger(ask), strict=True), strict=True):
+        cells = [_percent(document["rows"][0]) for document in documents]
+        table.add_row(f"{each.code} {each.id}", *cells)
+    console().print(table)
 
 
 def _percent(row: dict[str, Any]) -> str:

@@ -1,5 +1,6 @@
 """Answers as tables for people."""
 
+import sys
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,9 @@ CHANNELS = {
     "other": "Khác",
 }
 
+LEVELS = {"central": "Bộ", "province": "Tỉnh", "district": "Huyện", "commune": "Xã"}
+WIDE = 5  # columns that an 80-character terminal still shows
+
 
 def number(value: int) -> str:
     """A count as Vietnamese print it: 1.234."""
@@ -40,10 +44,10 @@ def print_figures(document: dict[str, Any]) -> None:
     """A definition's rows under its title, formula and cut-off."""
     definition, period = document["definition"], document["period"]
     dimensions = [name for name in LABELS if document["rows"] and name in document["rows"][0]]
-    console = Console()
+    screen = console()
     code = f"{definition['code']} · " if definition["code"] else ""
-    console.print(f"[bold]{code}{definition['title']}[/]", highlight=False)
-    console.print(
+    screen.print(f"[bold]{code}{definition['title']}[/]", highlight=False)
+    screen.print(
         f"{definition['id']}, bản {definition['version']}: {definition['formula']}\n"
         f"kỳ {period['name'] or ''} [{period['from']}, {period['to']}), "
         f"tại {moment(period['as_of'])}{_label(document)}",
@@ -61,57 +65,84 @@ def print_figures(document: dict[str, Any]) -> None:
             number(row["denominator"]),
             percent,
         )
-    console.print(table)
+    screen.print(table)
 
 
 def print_partition(document: dict[str, Any]) -> None:
-    """The buckets that hold anything, one line for each row."""
+    """A line for each bucket that holds anything, a column for each row of the answer."""
     rows = document["rows"]
     labels = predicates.predicates()
-    buckets = [name for name in predicates.partition() if any(row[name] for row in rows)]
     dimensions = [name for name in LABELS if rows and name in rows[0]]
+    if len(rows) > WIDE:
+        _print_long_partition(document, dimensions)
+        return
+    table = Table(title=f"Hồ sơ tại {moment(document['as_of'])}{_label(document)}")
+    table.add_column(" · ".join(LABELS[name] for name in dimensions), no_wrap=True)
+    for row in rows:
+        table.add_column(
+            " · ".join(cell(name, row[name]) for name in dimensions) or "Số hồ sơ", justify="right"
+        )
+    if len(rows) > 1:
+        table.add_column("Tổng số", justify="right")
+    for name in (*predicates.partition(), "total"):
+        counts = [row[name] for row in rows]
+        if any(counts) or name == "total":
+            total = [sum(counts)] if len(rows) > 1 else []
+            label = "Tổng số" if name == "total" else labels[name].label
+            table.add_row(label, *(number(count) for count in counts + total))
+    console().print(table)
+
+
+def _print_long_partition(document: dict[str, Any], dimensions: list[str]) -> None:
+    """Where there are many rows: those that officials look at, one line each."""
+    labels = predicates.predicates()
     table = Table(
         *(LABELS[name] for name in dimensions),
         title=f"Hồ sơ tại {moment(document['as_of'])}{_label(document)}",
     )
-    for name in buckets:
+    shown = ("early", "on_time", "late", "open_in_time", "open_overdue")
+    for name in shown:
         table.add_column(labels[name].label, justify="right")
     table.add_column("Tổng số", justify="right")
-    for row in rows:
-        table.add_row(
-            *(cell(name, row[name]) for name in dimensions),
-            *(number(row[name]) for name in buckets),
-            number(row["total"]),
-        )
-    Console().print(table)
+    for row in document["rows"]:
+        values = [cell(name, row[name]) for name in dimensions]
+        table.add_row(*values, *(number(row[name]) for name in (*shown, "total")))
+    console().print(table)
 
 
 def print_cases(document: dict[str, Any]) -> None:
     """A page of cases under how many there are."""
     table = Table(
-        *("Mã hồ sơ", "Thủ tục", "Đơn vị giải quyết", "Người xử lý", "Hẹn trả"),
         title=f"{number(document['total'])} hồ sơ tại "
         f"{moment(document['as_of'])}{_label(document)}",
     )
-    table.add_column("Quá hạn (ngày làm việc)", justify="right")
-    table.add_column("Văn bản xin lỗi")
+    for heading in ("Mã hồ sơ", "Thủ tục", "Đơn vị", "Hẹn trả"):
+        table.add_column(heading, no_wrap=True)
+    table.add_column("Quá hạn\n(ngày làm việc)", justify="right", no_wrap=True)
+    table.add_column("Văn bản xin lỗi", no_wrap=True)
+    table.add_column("Người xử lý")
     for item in document["items"]:
         letter = item["letter"]
         table.add_row(
             item["case_code"],
             item["procedure_code"],
             item["competent_unit"],
-            item["officer"] or "—",
             moment(item["due_at"]),
             "—" if item["late_working_days"] is None else number(item["late_working_days"]),
             (letter["number"] or "có") if letter else "chưa có",
+            item["officer"] or "—",
         )
-    Console().print(table)
+    console().print(table)
+
+
+def console() -> Console:
+    """Where tables go: as wide as the terminal, and wide enough where there is none."""
+    return Console() if sys.stdout.isatty() else Console(width=120)
 
 
 def cell(dimension: str, value: str) -> str:
     """A dimension's value in words."""
-    return CHANNELS.get(value, value) if dimension == "channel" else value
+    return {"channel": CHANNELS, "level": LEVELS}.get(dimension, {}).get(value, value)
 
 
 def _label(document: dict[str, Any]) -> str:
