@@ -12,8 +12,6 @@ URL must be allowed to create databases and roles). Whoever asks for no fixture 
 
 import asyncio
 import os
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -22,7 +20,7 @@ from hypothesis import settings
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from tests.databases import Databases
-from tthc.db.embedded import lock
+from tests.run import begin_run, end_run
 from tthc.db.engine import connect_app, connect_owner
 from tthc.db.server import Server, running_server
 from tthc.settings import Settings, read_settings
@@ -36,21 +34,18 @@ settings.load_profile("shared machine")
 
 def pytest_configure(config: pytest.Config) -> None:
     if RUN not in os.environ:
-        os.environ[RUN] = tempfile.mkdtemp(prefix="tthc-test-")
-        Path(os.environ[RUN]).chmod(0o711)  # a PgBouncer of another person's passes through
-        config.add_cleanup(_end_run)
+        folder, held = begin_run()
+        os.environ[RUN] = str(folder)
+        config.add_cleanup(lambda: _end_run(folder, held))
 
 
-def _end_run() -> None:
+def _end_run(folder: Path, held: int) -> None:
     """Leave nothing behind: neither databases on a named server nor the embedded one's files."""
-    folder = Path(os.environ.pop(RUN))
+    del os.environ[RUN]
     if (folder / "template").exists() and not _is_embedded():
         with running_server(_settings(folder)) as server:
             asyncio.run(Databases(server, folder).drop_all())
-    if (keeper := folder / lock.KEEPER).exists():
-        with lock.opened(keeper) as descriptor:  # had when the keeper has gone
-            lock.wait_for_lock(descriptor, lock.EXCLUSIVE, 60)
-    shutil.rmtree(folder)
+    end_run(folder, held)
 
 
 def _is_embedded() -> bool:
