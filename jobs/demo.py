@@ -16,16 +16,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tthc import clock
 from tthc.cli import tthc
 from tthc.cli.database import ask_ledger
-from tthc.cli.tables import console, number
+from tthc.cli.tables import console
 from tthc.db.server import Server, running_server
 from tthc.rules.definitions import definitions
 from tthc.rules.periods import read_period
 from tthc.service.figures import Question, show_figures
+from tthc.service.words import number
 from tthc.settings import read_settings
 
 LOG = files("tthc.intake") / "logs" / "coselog-receipt.csv.gz"
 LOG_END = datetime.fromisoformat("2012-01-23T15:42:54.644+01:00")  # its last recorded act
-LOG_PERIODS = ("half:2011-H1", "half:2011-H2", "year:2011")
+LOG_PERIODS = ("half:2011-H1", "half:2011-H2", "year:2011", "year:2012", "all:known")
 
 
 def demonstrate(run_job: click.Group, *, cases: int, serve: bool) -> None:

@@ -4,13 +4,15 @@ The verdicts of a case in a period are packed as bits of one number, so that the
 and counts; the bits are opened again over the few groups that result.
 """
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 import polars as pl
 
 from tthc.rules.definitions import Definition, definition_set
-from tthc.rules.predicates import Cut
+from tthc.rules.predicates import Cut, Predicate
 
 AXES = ("receiving", "competent")
 KEYS = ("receiving_unit_id", "competent_unit_id", "level", "procedure_id", "channel")
@@ -31,30 +33,45 @@ class Plan:
         return list(dict.fromkeys(text for slots in self.slots.values() for text in slots))
 
 
-def plan(definitions: Iterable[Definition]) -> Plan:
-    """What a set of definitions needs counted."""
-    chosen = list(definitions)
+def plan(definitions: Iterable[Definition], also: Iterable[Predicate] = ()) -> Plan:
+    """What a set of definitions needs counted; `also`: conditions of the competent unit's cases."""
+    chosen, beside = list(definitions), list(also)
     slots = {
         axis: list(
             dict.fromkeys(text for each in chosen if each.axis == axis for text in each.texts)
         )
         for axis in AXES
     }
+    slots["competent"] = list(dict.fromkeys((*slots["competent"], *(each.text for each in beside))))
     needed = frozenset[str]().union(*(each.columns for each in chosen))
+    needed = needed.union(*(each.columns for each in beside))
     columns = (*KEYS, "active_until", *sorted(needed - {*KEYS, "active_until"}))
-    return Plan(definition_set(chosen)[0], slots, columns)
+    digest = definition_set(chosen)[0]
+    if beside:
+        digest = sha256(json.dumps([digest, slots]).encode()).hexdigest()
+    return Plan(digest, slots, columns)
 
 
 def measure(
     batches: Iterable[pl.DataFrame], what: Plan, cuts: Sequence[Cut]
 ) -> list[dict[str, pl.DataFrame]]:
     """For each cut its cells by axis: unit_id, level, procedure_id, channel, counts (by slot)."""
-    verdicts = [_verdicts(what.texts, cut) for cut in cuts]
-    groups: list[list[pl.DataFrame]] = [[] for _ in cuts]
+    return measure_each(batches, [(what, cut) for cut in cuts])
+
+
+def measure_each(
+    batches: Iterable[pl.DataFrame], asked: Sequence[tuple[Plan, Cut]]
+) -> list[dict[str, pl.DataFrame]]:
+    """`measure`, where what is counted differs from cut to cut."""
+    verdicts = [_verdicts(what.texts, cut) for what, cut in asked]
+    groups: list[list[pl.DataFrame]] = [[] for _ in asked]
     for batch in batches:
-        for found, cut, packed in zip(groups, cuts, verdicts, strict=True):
+        for found, (_, cut), packed in zip(groups, asked, verdicts, strict=True):
             found.append(_group(batch, cut, packed))
-    return [_open(pl.concat(found), what) if found else {} for found in groups]
+    return [
+        _open(pl.concat(found), what) if found else {}
+        for found, (what, _) in zip(groups, asked, strict=True)
+    ]
 
 
 def _verdicts(texts: Sequence[str], cut: Cut) -> list[pl.Expr]:

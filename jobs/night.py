@@ -9,30 +9,35 @@ import polars as pl
 from adbc_driver_postgresql.dbapi import Connection
 
 from jobs.extract import read_facts
-from jobs.measure import Plan, measure, plan
+from jobs.measure import Plan, measure_each, plan
 from jobs.runner import Outcome, Step, run_step
 from tthc import clock
 from tthc.db.facts import Knowledge
 from tthc.domain.access import Scope
 from tthc.rules.definitions import definitions
 from tthc.rules.periods import periods_on
-from tthc.rules.predicates import Cut
+from tthc.rules.predicates import Cut, partition_counts
+
+WHOLE = "all"  # the scheme whose one period is the whole ledger
 
 
 def run_night(app_url: str, *, simulated: bool, as_of: datetime, again: bool = False) -> Outcome:
     """Compute what was true at `as_of`, as known now, for every period that is open then."""
     known_at = clock.now()
     what = plan(definitions().values())
+    whole = plan(definitions().values(), partition_counts().values())
 
     def work(connection: Connection, run_id: int) -> Mapping[str, Any]:
         knowledge = Knowledge(as_of, known_at)
         return {
-            "figures": compute_figures(connection, run_id, what, knowledge, simulated=simulated)
+            "figures": compute_figures(
+                connection, run_id, what, whole, knowledge, simulated=simulated
+            )
         }
 
     return run_step(
         app_url,
-        Step("figures", what.digest, work),
+        Step("figures", whole.digest, work),
         simulated=simulated,
         as_of=as_of,
         known_at=known_at,
@@ -55,27 +60,39 @@ def last_night(connection: Connection, *, simulated: bool) -> date | None:
 
 
 def compute_figures(
-    connection: Connection, run_id: int, what: Plan, knowledge: Knowledge, *, simulated: bool
+    connection: Connection,
+    run_id: int,
+    what: Plan,
+    whole: Plan,
+    knowledge: Knowledge,
+    *,
+    simulated: bool,
 ) -> int:
-    """Measure all open periods and write their sheets; returns how many cells there are."""
+    """Measure all open periods and write their sheets; returns how many cells there are.
+
+    `whole` is what the sheet of the whole ledger counts: it holds the partition as well.
+    """
     periods = periods_on(clock.local_date(knowledge.as_of))
+    plans = [whole if period.scheme == WHOLE else what for period in periods]
     since = min(period.start for period in periods)
-    batches = read_facts(Scope(simulated), connection, what.columns, knowledge, since)
-    measured = measure(batches, what, [Cut(knowledge.as_of, period) for period in periods])
+    batches = read_facts(Scope(simulated), connection, whole.columns, knowledge, since)
+    cuts = [Cut(knowledge.as_of, period) for period in periods]
+    measured = measure_each(batches, list(zip(plans, cuts, strict=True)))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO definition_sets (digest, slots) VALUES ($1, $2::text::json) "
-            "ON CONFLICT DO NOTHING",
-            (what.digest, json.dumps(what.slots)),
-        )
+        for each in (what, whole):
+            cursor.execute(
+                "INSERT INTO definition_sets (digest, slots) VALUES ($1, $2::text::json) "
+                "ON CONFLICT DO NOTHING",
+                (each.digest, json.dumps(each.slots)),
+            )
         cells = []
-        for period, axes in zip(periods, measured, strict=True):
+        for period, counted, axes in zip(periods, plans, measured, strict=True):
             for axis, found in axes.items():
                 cursor.execute(
                     "INSERT INTO figure_sheets (run_id, simulated, definitions, period, axis, "
                     "as_of, known_at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
                     (
-                        *(run_id, simulated, what.digest, period.name, axis),
+                        *(run_id, simulated, counted.digest, period.name, axis),
                         *(knowledge.as_of, knowledge.known_at),
                     ),
                 )

@@ -27,7 +27,8 @@ class Period:
 class Scheme:
     """How a year is cut: into days, ISO weeks, or pieces of whole months from a day of the month.
 
-    `first_month` 0 is the December before; `pieces` 0 means as many as fill the year.
+    `first_month` 0 is the December before; `pieces` 0 means as many as fill the year. A scheme
+    with a `start` and an `end` of its own is one period, which holds the whole ledger.
     """
 
     name: str
@@ -38,11 +39,13 @@ class Scheme:
     first_day: int = 1
     pieces: int = 0
     code: str = ""
+    start: date | None = None
+    end: date | None = None
 
     def period(self, code: str) -> Period:
         """The period of a code. Raises InputError when there is none."""
         try:
-            start, end = self._days(code) if self.days else self._months(code)
+            start, end = self._dates(code)
         except (ValueError, OverflowError):
             raise InputError(
                 f"“{self.name}:{code}” không phải là một kỳ báo cáo; ví dụ đúng: {self.example()}."
@@ -51,6 +54,8 @@ class Scheme:
 
     def containing(self, day: date) -> Period | None:
         """The period that holds a local date; None where the scheme leaves it out."""
+        if self.start:
+            return self.period(self.code)
         if self.days == 1:
             return self.period(day.isoformat())
         if self.days == WEEK:
@@ -68,6 +73,13 @@ class Scheme:
         day = date(2026, 3, 5)
         found = self.containing(day)
         return found.name if found else self.name
+
+    def _dates(self, code: str) -> tuple[date, date]:
+        if self.start and self.end:
+            if code != self.code:
+                raise ValueError
+            return self.start, self.end
+        return self._days(code) if self.days else self._months(code)
 
     def _days(self, code: str) -> tuple[date, date]:
         if self.days == 1 and re.fullmatch(r"\d{4}-\d\d-\d\d", code):

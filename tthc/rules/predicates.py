@@ -127,6 +127,14 @@ def partition() -> tuple[str, ...]:
     return tuple(document()["partition"]["order"])
 
 
+def partition_counts(basis: str = "current") -> dict[str, Predicate]:
+    """What is counted with the partition: its buckets, the split by letter, and `total`."""
+    order = document()["partition"]
+    known = predicates(basis)
+    counts = {name: known[name] for name in (*order["order"], *order["without_letter"])}
+    return counts | {"total": known[order["whole"]]}
+
+
 def predicate(name: str, basis: str = "current", policy: str = "exists") -> Predicate:
     """A condition by its name. Raises InputError naming those that exist."""
     found = predicates(basis, policy)

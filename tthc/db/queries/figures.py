@@ -25,8 +25,6 @@ _LOOKUPS = {
     "procedure": ("procedure_id", "JOIN procedures pc ON pc.id = f.procedure_id", "pc.code"),
     "channel": ("channel", "", "f.channel"),
 }
-# buckets of lateness, split by whether the qualifying letter is there
-_SPLIT_BY_LETTER = ("late_without_letter", "open_overdue_without_letter")
 
 
 async def count_definition(
@@ -64,14 +62,11 @@ async def count_partition(
     axis: str = "competent",
 ) -> list[dict[str, Any]]:
     """Rows of dimensions with a count for each bucket, `total` and the split by letter."""
-    known = predicates.predicates(basis)
-    chosen = [known[name] for name in (*predicates.partition(), *_SPLIT_BY_LETTER)]
+    chosen = predicates.partition_counts(basis)
     cut = predicates.Cut(knowledge.as_of)
-    columns = frozenset[str]().union(*(each.columns for each in chosen))
-    counts = {each.name: cut.bind(each.text) for each in chosen}
-    return await _count(
-        scope, connection, counts | {"total": "TRUE"}, columns, knowledge, by=by, axis=axis
-    )
+    columns = frozenset[str]().union(*(each.columns for each in chosen.values()))
+    counts = {name: cut.bind(each.text) for name, each in chosen.items()}
+    return await _count(scope, connection, counts, columns, knowledge, by=by, axis=axis)
 
 
 async def _count(
