@@ -1,14 +1,13 @@
 """Answers as tables for people."""
 
 import sys
-from datetime import datetime
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from tthc import clock
 from tthc.rules import predicates
+from tthc.service.words import CHANNELS, LEVELS, moment, number
 
 LABELS = {
     "unit": "Đơn vị",
@@ -17,27 +16,7 @@ LABELS = {
     "procedure": "Thủ tục",
     "channel": "Hình thức nộp",
 }
-CHANNELS = {
-    "counter": "Trực tiếp",
-    "online": "Trực tuyến",
-    "post": "Bưu chính công ích",
-    "other": "Khác",
-}
-
-LEVELS = {"central": "Bộ", "province": "Tỉnh", "district": "Huyện", "commune": "Xã"}
 WIDE = 5  # columns that an 80-character terminal still shows
-
-
-def number(value: int) -> str:
-    """A count as Vietnamese print it: 1.234."""
-    return f"{value:,}".replace(",", ".")
-
-
-def moment(instant: str | None) -> str:
-    """An ISO instant as 17:00 05/03/2026 in Vietnam."""
-    if instant is None:
-        return "—"
-    return f"{datetime.fromisoformat(instant).astimezone(clock.VIETNAM):%H:%M %d/%m/%Y}"
 
 
 def print_figures(document: dict[str, Any]) -> None:

@@ -1,0 +1,113 @@
+"""The figures that nights have stored: sheets of counts, by period and unit axis."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc.domain.access import Scope
+
+# dimension → the join that it needs, its value
+_LOOKUPS = {
+    "unit": ("JOIN units u ON u.id = f.unit_id", "u.code"),
+    "unit_name": ("JOIN units u ON u.id = f.unit_id", "u.name"),
+    "level": ("", "f.level"),
+    "sector": (
+        "JOIN procedures p ON p.id = f.procedure_id JOIN sectors s ON s.id = p.sector_id",
+        "s.name",
+    ),
+    "procedure": ("JOIN procedures p ON p.id = f.procedure_id", "p.code"),
+    "channel": ("", "f.channel"),
+}
+_LAST_RUN = text("""
+SELECT id, as_of, known_at, finished_at, definitions, result
+FROM job_runs WHERE step = 'figures' AND simulated = :simulated
+ORDER BY as_of DESC, id DESC LIMIT 1
+""")
+_SHEETS = text("SELECT id, period, axis, definitions FROM figure_sheets WHERE run_id = :run_id")
+_SETS = text("SELECT digest, slots FROM definition_sets WHERE digest = ANY (:digests)")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The cells of a period by an axis, and which condition text each place of a cell counts."""
+
+    id: int
+    slots: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """A night's figures: its cut-offs, and its sheets by period name and axis.
+
+    `cells` is 0 where the world had no case. `definitions` is the digest of what was counted.
+    """
+
+    as_of: datetime
+    known_at: datetime
+    finished_at: datetime
+    definitions: str
+    cells: int
+    sheets: dict[tuple[str, str], Sheet]
+
+
+async def last_night(scope: Scope, connection: AsyncConnection) -> Night | None:
+    """The night with the latest cut-off in the reader's world, its last attempt."""
+    found = (await connection.execute(_LAST_RUN, {"simulated": scope.simulated})).one_or_none()
+    if found is None:
+        return None
+    sheets = (await connection.execute(_SHEETS, {"run_id": found.id})).all()
+    digests = list({each.definitions for each in sheets})
+    sets = await connection.execute(_SETS, {"digests": digests})
+    slots = {each.digest: _read(each.slots) for each in sets}
+    return Night(
+        found.as_of,
+        found.known_at,
+        found.finished_at,
+        found.definitions,
+        int(_read(found.result)["figures"]),
+        {
+            (each.period, each.axis): Sheet(each.id, tuple(slots[each.definitions][each.axis]))
+            for each in sheets
+        },
+    )
+
+
+async def stored_counts(
+    scope: Scope,
+    connection: AsyncConnection,
+    sheet: Sheet,
+    texts: Mapping[str, str],
+    by: Sequence[str] = (),
+) -> list[dict[str, Any]]:
+    """Rows of dimensions with, for each name, how many cases met its condition text.
+
+    Raises ValueError for a text that the night did not count.
+    """
+    counts = [
+        f"coalesce(sum(f.counts[{sheet.slots.index(each) + 1}]), 0)::bigint AS {name}"
+        for name, each in texts.items()
+    ]
+    lookups = [_LOOKUPS[name] for name in by]
+    values = [f"{value} AS {name}" for name, (_, value) in zip(by, lookups, strict=True)]
+    places = ", ".join(str(number) for number in range(1, len(by) + 1))
+    units = "" if scope.unit_ids is None else "AND f.unit_id = ANY (:units)"
+    sql = (
+        f"SELECT {', '.join(values + counts)} FROM figures f "
+        + " ".join(dict.fromkeys(join for join, _ in lookups))
+        + f" WHERE f.sheet_id = :sheet {units}"
+        + (f" GROUP BY {places} ORDER BY {places}" if by else "")
+    )
+    given: dict[str, Any] = {"sheet": sheet.id}
+    if scope.unit_ids is not None:
+        given["units"] = list(scope.unit_ids)
+    rows = (await connection.execute(text(sql), given)).mappings()
+    return [dict(row) for row in rows if not by or any(row[name] for name in texts)]
+
+
+def _read(document: Any) -> Any:  # noqa: ANN401  # JSON, which the driver may have read already
+    return json.loads(document) if isinstance(document, str) else document
