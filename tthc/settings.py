@@ -15,6 +15,7 @@ mode the application's ends in `?pgbouncer=true`, and the owner's is another and
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 from tthc.domain.errors import SettingError
@@ -30,6 +31,14 @@ class Settings:
     pg_bin: Path | None
     host: str
     port: int
+
+    @property
+    def only_this_machine(self) -> bool:
+        """Whether the site can be reached from this machine alone."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
 
 def read_settings(env: Mapping[str, str] = os.environ) -> Settings:

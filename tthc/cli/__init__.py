@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "figures": "figures",
     "import": "import_",
     "partition": "figures",
+    "serve": "serve",
     "simulate": "simulate",
 }
 

@@ -1,0 +1,39 @@
+"""A client of the site without a network."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import httpx
+from litestar import Litestar
+
+from tthc.db.server import Server
+from tthc.settings import read_settings
+from tthc.web.app import create_app
+
+
+@asynccontextmanager
+async def living_app(server: Server, **environment: str) -> AsyncIterator[Litestar]:
+    """The site over a server, started; its life is one task's, as the framework demands."""
+    app = create_app(read_settings(environment), server)
+    started, over = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with app.lifespan():
+            started.set()
+            await over.wait()
+
+    life = asyncio.create_task(live())
+    await started.wait()
+    try:
+        yield app
+    finally:
+        over.set()
+        await life
+
+
+def client_of(app: Litestar) -> httpx.AsyncClient:
+    """Requests go straight to the application; its failures are answers."""
+    transport = httpx.ASGITransport(cast("Any", app), raise_app_exceptions=False)
+    return httpx.AsyncClient(transport=transport, base_url="http://site")

@@ -1,0 +1,46 @@
+"""The site over a real database with two worlds and their nights."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+
+import httpx
+import pytest
+from litestar import Litestar
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tests.databases import Databases
+from tests.site import client_of, living_app
+from tests.worlds import fill_worlds
+from tthc.db.engine import connect_app
+from tthc.db.server import Server
+
+
+@pytest.fixture(scope="session")
+def worlds(databases: Databases) -> Iterator[Server]:
+    """A database with two worlds and the night of 31/03/2026 over each."""
+    own = asyncio.run(databases.copy())
+    fill_worlds(own)
+    yield own
+    asyncio.run(databases.drop(own))
+
+
+@pytest.fixture
+async def app(worlds: Server) -> AsyncIterator[Litestar]:
+    async with living_app(worlds) as app:
+        yield app
+
+
+@pytest.fixture
+async def site(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the site."""
+    async with client_of(app) as client:
+        yield client
+
+
+@pytest.fixture
+async def ledger(worlds: Server) -> AsyncIterator[AsyncConnection]:
+    """The same worlds, asked directly."""
+    engine = connect_app(worlds)
+    async with engine.connect() as connection:
+        yield connection
+    await engine.dispose()

@@ -1,0 +1,127 @@
+"""The first page in the real Chromium, at an office screen and on a phone."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+import uvicorn
+from axe_playwright_python.async_playwright import Axe
+from litestar import Litestar
+from playwright.async_api import Browser, Page, async_playwright
+
+from tthc.cli.serve import listen
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: install Debian's chromium"),
+]
+SIZES = {"office": (1366, 768), "phone": (390, 844)}
+
+
+@pytest.fixture
+async def address(app: Litestar) -> AsyncIterator[str]:
+    """Where the site is served for the browser."""
+    with listen("127.0.0.1", 0) as listening:
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
+        site = uvicorn.Server(config)
+        serving = asyncio.create_task(site.serve(sockets=[listening]))
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        site.should_exit = True
+        await serving
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        started = await playwright.chromium.launch(executable_path=CHROMIUM)
+        yield started
+        await started.close()
+
+
+async def open_page(browser: Browser, url: str, size: str, scheme: str = "light") -> Page:
+    """A page that must ask for nothing elsewhere and complain about nothing."""
+    width, height = SIZES[size]
+    context = await browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme="dark" if scheme == "dark" else "light",
+        reduced_motion="reduce",
+    )
+    page = await context.new_page()
+    wrong: list[str] = []
+    origin = url.split("/", 3)[2]
+    page.on("request", lambda each: None if origin in each.url else wrong.append(each.url))
+    page.on("console", lambda each: wrong.append(each.text))
+    page.on("pageerror", lambda each: wrong.append(str(each)))
+    page.on("response", lambda each: wrong.append(each.url) if each.status >= 400 else None)
+    await page.goto(url, wait_until="networkidle")
+    assert not wrong
+    return page
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", ["/", "/?world=simulated&period=all:known", "/dinh-nghia"])
+async def test_pages_fit_and_are_accessible(
+    browser: Browser, address: str, size: str, path: str
+) -> None:
+    page = await open_page(browser, address + path, size)
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for summary in await page.locator("main summary").all():
+        await summary.click()
+    found = await Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    small = await page.evaluate(
+        "[...document.querySelectorAll('nav a, summary')].filter(each =>"
+        " each.getBoundingClientRect().height < 24).map(each => each.textContent)"
+    )
+    assert not small
+
+
+async def test_dark_mode_is_accessible_too(browser: Browser, address: str) -> None:
+    page = await open_page(browser, address + "/?world=simulated", "office", "dark")
+    ground = await page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert ground == "rgb(20, 24, 28)"
+    found = await Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+async def test_the_first_glance_holds_the_sentence_and_the_five_rates(
+    browser: Browser, address: str
+) -> None:
+    page = await open_page(browser, address + "/?period=month:2026-03", "office")
+    assert await page.locator("h1").inner_text() == (
+        "Đến hết ngày 31/03/2026: 2 hồ sơ đang quá hạn, chưa hồ sơ nào có văn bản xin lỗi."
+    )
+    rates = page.locator(".rates .ratio")
+    assert await rates.count() == 5
+    tops = []
+    for rate in await rates.all():
+        box = await rate.bounding_box()
+        assert box
+        assert box["y"] + box["height"] < 768
+        tops.append(box["y"])
+    assert len(set(tops)) == 1  # side by side
+
+
+async def test_a_definition_opens_by_keyboard(browser: Browser, address: str) -> None:
+    page = await open_page(browser, address + "/", "office")
+    summary = page.locator(".rates summary").first
+    await summary.focus()
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Shift+Tab")
+    outline = await summary.evaluate("each => getComputedStyle(each).outlineStyle")
+    assert outline == "solid"
+    await page.keyboard.press("Enter")
+    assert await page.locator(".rates .meaning").first.is_visible()
+    assert "(trước hạn + đúng hạn) / đã giải quyết trong kỳ" in (
+        await page.locator(".rates .meaning").first.inner_text()
+    )
+
+
+async def test_on_paper_the_definitions_are_printed(browser: Browser, address: str) -> None:
+    page = await open_page(browser, address + "/", "office")
+    await page.emulate_media(media="print")
+    assert not await page.locator("header nav").first.is_visible()
+    printed = await page.locator(".print-only").inner_text()
+    assert "1 − (giải quyết quá hạn + đang quá hạn)" in printed

@@ -1,0 +1,71 @@
+"""Figures and the partition, live from the ledger: the documents of the command line."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc import clock
+from tthc.service.figures import (
+    Question,
+    choose_period,
+    read_dimensions,
+    show_figures,
+    show_partition,
+)
+
+World = Literal["real", "simulated"]
+By = Annotated[
+    str | None,
+    QueryParameter(description="Các chiều, cách nhau bằng dấu phẩy: unit,level,sector,…"),
+]
+Instant = Annotated[
+    str | None,
+    QueryParameter(description="Thời điểm có múi giờ, hoặc một ngày: hết ngày ấy ở Việt Nam."),
+]
+
+
+@get("/figures")
+async def get_figures(
+    ledger: NamedDependency[AsyncConnection],
+    definition: FromQuery[str],
+    period: FromQuery[str | None] = None,
+    start: Annotated[date | None, QueryParameter(name="from")] = None,
+    end: Annotated[date | None, QueryParameter(name="to")] = None,
+    as_of: Instant = None,
+    known_at: Instant = None,
+    by: By = None,
+    unit: FromQuery[str | None] = None,
+    world: FromQuery[World] = "real",
+) -> dict[str, Any]:
+    """A definition's two counts and their ratio in a period, by dimensions."""
+    question = _question(world, unit, as_of, known_at, by)
+    return await show_figures(ledger, definition, choose_period(period, start, end), question)
+
+
+@get("/partition")
+async def get_partition(
+    ledger: NamedDependency[AsyncConnection],
+    as_of: Instant = None,
+    known_at: Instant = None,
+    by: By = None,
+    unit: FromQuery[str | None] = None,
+    world: FromQuery[World] = "real",
+) -> dict[str, Any]:
+    """How many cases are in each bucket; every case is in exactly one."""
+    return await show_partition(ledger, _question(world, unit, as_of, known_at, by))
+
+
+def _question(
+    world: World, unit: str | None, as_of: str | None, known_at: str | None, by: str | None
+) -> Question:
+    return Question(
+        simulated=world == "simulated",
+        unit=unit,
+        as_of=clock.read_instant(as_of) if as_of else None,
+        known_at=clock.read_instant(known_at) if known_at else None,
+        by=read_dimensions(by),
+    )

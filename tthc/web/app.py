@@ -1,0 +1,61 @@
+"""The site: pages for people, an API for programs, over one engine."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+
+from tthc.db.engine import connect_app
+from tthc.db.server import Server
+from tthc.settings import Settings
+from tthc.web.api.definitions import list_definitions
+from tthc.web.api.figures import get_figures, get_partition
+from tthc.web.api.health import live, ready
+from tthc.web.deps import read_ledger
+from tthc.web.desk.assets import serve_asset
+from tthc.web.desk.definitions import definitions_page
+from tthc.web.desk.home import home
+from tthc.web.errors import answer_error
+from tthc.web.shell import Shell
+
+OPENAPI = OpenAPIConfig(
+    title="Giải quyết thủ tục hành chính",
+    version=version("tthc"),
+    description="Các phép tính số liệu hồ sơ; thời điểm viết theo ISO 8601 có múi giờ.",
+    path="/api/schema",
+    render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
+    use_handler_docstrings=True,
+)
+
+
+def create_app(settings: Settings, server: Server) -> Litestar:
+    """The site over a server that somebody else keeps running."""
+
+    @asynccontextmanager
+    async def engine(app: Litestar) -> AsyncIterator[None]:
+        app.state.engine = connect_app(server)
+        try:
+            yield
+        finally:
+            await app.state.engine.dispose()
+
+    app = Litestar(
+        route_handlers=[
+            *(home, definitions_page, serve_asset),
+            Router("/api/v1", route_handlers=[list_definitions, get_figures, get_partition]),
+            Router("/health", route_handlers=[live, ready]),
+        ],
+        dependencies={"ledger": Provide(read_ledger)},
+        lifespan=[engine],
+        state=State({"settings": settings, "server": server}),
+        exception_handlers={Exception: answer_error},
+        openapi_config=OPENAPI,
+        logging_config=None,
+    )
+    app.asgi_handler = Shell(app.asgi_handler)
+    return app

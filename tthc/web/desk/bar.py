@@ -1,0 +1,44 @@
+"""The partition as a bar: whole widths that sum to the whole, and none invisible."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tthc.rules import predicates
+
+WIDTH = 1000
+FIRST = (
+    *("early", "on_time", "late"),
+    *("open_in_time", "suspended", "suspended_after_due", "open_overdue"),
+)
+LEAST = 3  # so that one case among a million is still seen
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A bucket of the bar, in units of its width."""
+
+    name: str
+    label: str
+    count: int
+    start: int
+    width: int
+
+
+def draw_bar(counts: Mapping[str, int]) -> list[Piece]:
+    """The buckets that hold anything: resolved, open, then those counted beside."""
+    held = [(name, counts[name]) for name in _shown() if counts.get(name)]
+    whole = sum(count for _, count in held)
+    widths = {name: max(LEAST, WIDTH * count // whole) for name, count in held}
+    if held:  # the widest makes up for what rounding left or took
+        widest = max(widths, key=lambda name: widths[name])
+        widths[widest] += WIDTH - sum(widths.values())
+    labels = predicates.predicates()
+    pieces, start = [], 0
+    for name, count in held:
+        pieces.append(Piece(name, labels[name].label, count, start, widths[name]))
+        start += widths[name]
+    return pieces
+
+
+def _shown() -> list[str]:
+    return [*FIRST, *(name for name in predicates.partition() if name not in FIRST)]

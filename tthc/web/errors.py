@@ -1,0 +1,113 @@
+"""Refusals as answers: a page in Vietnamese for people, an RFC 9457 document for programs."""
+
+import re
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from tthc.db.refusal import explain
+from tthc.domain import errors
+from tthc.web.desk.render import render
+
+PROBLEM = "application/problem+json"
+PROGRAMS = ("/api/", "/health/")
+
+# the tree of refusals, the particular before the general
+STATUS: dict[type[errors.TthcError], HTTPStatus] = {
+    errors.InputError: HTTPStatus.BAD_REQUEST,
+    errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.RuleError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.SettingError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.RulesFileError: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+TITLES = {
+    HTTPStatus.BAD_REQUEST: "Yêu cầu chưa đúng",
+    HTTPStatus.NOT_FOUND: "Không tìm thấy",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Không dùng được cách gọi này",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "Quy định không cho phép",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Tạm thời chưa phục vụ được",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Lỗi của hệ thống",
+}
+DETAILS = {
+    HTTPStatus.NOT_FOUND: "Không có trang này: hãy xem lại địa chỉ, hoặc về trang đầu.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Địa chỉ này không nhận phương thức đã dùng.",
+    HTTPStatus.INTERNAL_SERVER_ERROR: "Hệ thống gặp lỗi ngoài dự kiến và đã ghi vào nhật ký; "
+    "hãy thử lại, nếu còn thì báo cho người quản trị.",
+}
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What went wrong, in the words of the person who must mend it."""
+
+    status: HTTPStatus
+    detail: str
+    fields: list[dict[str, str]] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        return TITLES.get(self.status, self.status.phrase)
+
+    def document(self, instance: str) -> dict[str, Any]:
+        """The problem document."""
+        found = {
+            "type": "about:blank",
+            "title": self.title,
+            "status": int(self.status),
+            "detail": self.detail,
+            "instance": instance,
+        }
+        return found | ({"errors": self.fields} if self.fields else {})
+
+
+def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """The answer to an error: never a trace, never what others may not see."""
+    problem = read_error(error)
+    if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.error("failure", path=request.url.path, exc_info=error)
+    headers = dict(getattr(error, "headers", None) or {})
+    if request.url.path.startswith(PROGRAMS):
+        return Response(
+            problem.document(request.url.path),
+            status_code=problem.status,
+            media_type=PROBLEM,
+            headers=headers,
+        )
+    return Response(
+        render("error.html", problem=problem),
+        status_code=problem.status,
+        media_type=MediaType.HTML,
+        headers=headers,
+    )
+
+
+def read_error(error: Exception) -> Problem:
+    """What an exception means to the one who asked."""
+    refusal = error if isinstance(error, errors.TthcError) else explain(error)
+    if refusal:
+        found = (status for kind, status in STATUS.items() if isinstance(refusal, kind))
+        return Problem(next(found, HTTPStatus.UNPROCESSABLE_ENTITY), str(refusal))
+    if isinstance(error, ValidationException):
+        return Problem(HTTPStatus.BAD_REQUEST, "Có tham số thiếu hoặc chưa đúng.", _fields(error))
+    if isinstance(error, HTTPException):
+        status = HTTPStatus(error.status_code)
+        return Problem(status, DETAILS.get(status, "Không thực hiện được yêu cầu này."))
+    status = HTTPStatus.INTERNAL_SERVER_ERROR
+    return Problem(status, DETAILS[status])
+
+
+def _fields(error: ValidationException) -> list[dict[str, str]]:
+    """Which parameters: the framework lists the wrong ones and names the missing one in words."""
+    listed = error.extra if isinstance(error.extra, list) else []
+    missing = re.search(r"parameter '([^']+)'", error.detail)
+    return [
+        {"field": str(each["key"]), "detail": "không đúng kiểu hoặc ngoài các giá trị cho phép"}
+        for each in listed
+        if isinstance(each, dict) and "key" in each
+    ] or ([{"field": missing[1], "detail": "còn thiếu"}] if missing else [])
