@@ -60,6 +60,22 @@ async def test_unit_without_recorded_root_is_its_own(connection: AsyncConnection
     assert unit.root_id == unit.id
 
 
+async def test_unit_that_began_last_is_meant_where_two_claim_a_code(
+    connection: AsyncConnection,
+) -> None:
+    """A log's unit, valid without limits, gives way to the one that a decision begins."""
+    for start in (None, AFTER):
+        await connection.execute(
+            text(
+                "INSERT INTO units (code, name, kind, level, valid_from)"
+                " VALUES ('X', :name, 'imported', 'commune', :start)"
+            ),
+            {"name": str(start), "start": start},
+        )
+    assert (await catalogue.unit_by_code(connection, "X", BEFORE)).name == "None"
+    assert (await catalogue.unit_by_code(connection, "X", AFTER)).name == str(AFTER)
+
+
 async def test_procedure_by_code(connection: AsyncConnection) -> None:
     birth = await catalogue.procedure_by_code(connection, "1.001193", AFTER)
     assert birth.name == "Thủ tục đăng ký khai sinh"

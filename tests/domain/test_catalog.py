@@ -71,6 +71,13 @@ def test_commitment_is_promised_beside_the_law() -> None:
     assert choose(*terms) == (10, 10, None)
 
 
+def test_commitment_never_exceeds_a_law_that_became_shorter() -> None:
+    terms = [term(5), term(7, basis="committed", committed_by="75")]
+    assert choose(*terms, committed_by="75") == (5, 5, None)
+    hours = term(7, basis="committed", committed_by="75", unit="working_hour")
+    assert choose(term(5), hours, committed_by="75")[0] == 7
+
+
 def test_unreadable_commitment_leaves_the_law() -> None:
     terms = [term(10), term(None, basis="committed", committed_by="75")]
     promised, statutory, problem = choose(*terms, committed_by="75")

@@ -115,7 +115,18 @@ def choose_terms(
             problem = f"{term.problem} Chưa xác nhận nên không dùng để hẹn ngày trả."
     law = statutory if statutory is not None and statutory.confirmed else None
     promised = committed if committed is not None and committed.confirmed else law
+    if law is not None and promised is not None and _longer(promised, law):
+        promised = law  # the law was shortened since: no commitment may exceed it
     return TermsInForce(promised, law, problem)
+
+
+def _longer(one: PublishedTerm, other: PublishedTerm) -> bool:
+    return (
+        one.unit == other.unit
+        and one.amount is not None
+        and other.amount is not None
+        and one.amount > other.amount
+    )
 
 
 def _narrowness(term: PublishedTerm) -> tuple[bool, bool, bool, date]:

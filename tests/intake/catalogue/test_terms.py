@@ -132,6 +132,17 @@ async def test_commitment_of_a_province(owner: AsyncConnection, bring: Import) -
     assert terms.statutory.amount == 60
 
 
+async def test_cut_takes_the_narrowest_law(owner: AsyncConnection, bring: Import) -> None:
+    await bring("terms", "procedure_code,amount,unit\n1.000236,100,Ngày làm việc\n")
+    head = "procedure_code,basis,committed_by,channel,cut_percent,valid_from\n"
+    report = await bring("terms", f"{head}1.000236,committed,75,online,50,2026-10-02\n")
+    assert [each["after"] for each in report.details] == ["1,5 ngày làm việc"]
+    held = await promised(
+        owner, date(2026, 10, 2), code="1.000236", channel="online", committed_by="75"
+    )
+    assert held == (Decimal("1.5"), "working_day")
+
+
 async def test_commitment_that_does_not_come_out_even_promises_nothing(
     owner: AsyncConnection, bring: Import
 ) -> None:
