@@ -43,11 +43,28 @@ async def test_term_is_confirmed_by_a_later_decision(owner: AsyncConnection, bri
 
 async def test_same_file_again_changes_nothing(owner: AsyncConnection, bring: Import) -> None:
     annex = f"procedure_code,amount,unit\n{BIRTH},2,Giờ\n1.000178,,\n"
-    assert counts(await bring("terms", annex)) == (2, 0, 0, 1, 0)
+    assert counts(await bring("terms", annex)) == (2, 0, 5, 1, 0)
     before = await fingerprint(owner)
     again = await bring("terms", annex)
     assert (counts(again), again.unchanged) == ((0, 0, 0, 0, 0), 2)
     assert await fingerprint(owner) == before
+
+
+async def test_term_for_every_channel_takes_the_place_of_narrower_ones(
+    owner: AsyncConnection, bring: Import
+) -> None:
+    """But not of those that the decision itself names, nor of the case kinds' own."""
+    head = "procedure_code,case_kind,case_kind_name,channel,amount,unit\n"
+    await bring("terms", f"{head}{BIRTH},xa,Cần xác minh,,5,working_day\n")
+    later = {"decided_on": date(2026, 11, 1)}
+    report = await bring(
+        "terms", f"{head}{BIRTH},,,,2,working_day\n{BIRTH},,,online,1,working_day\n", **later
+    )
+    assert counts(report) == (1, 1, 2, 0, 0)
+    on = date(2026, 11, 1)
+    held = [await promised(owner, on, channel=c) for c in ("counter", "post", "online")]
+    assert held == [(Decimal(days), "working_day") for days in (2, 2, 1)]
+    assert await promised(owner, on, case_kind="xa") == (Decimal(5), "working_day")
 
 
 async def test_dry_run_shows_the_same_and_changes_nothing(
@@ -133,7 +150,9 @@ async def test_commitment_of_a_province(owner: AsyncConnection, bring: Import) -
 
 
 async def test_cut_takes_the_narrowest_law(owner: AsyncConnection, bring: Import) -> None:
-    await bring("terms", "procedure_code,amount,unit\n1.000236,100,Ngày làm việc\n")
+    head = "procedure_code,channel,amount,unit\n"
+    law = f"{head}1.000236,,100,Ngày làm việc\n1.000236,online,3,Ngày làm việc\n"
+    assert (await bring("terms", law)).unchanged == 1
     head = "procedure_code,basis,committed_by,channel,cut_percent,valid_from\n"
     report = await bring("terms", f"{head}1.000236,committed,75,online,50,2026-10-02\n")
     assert [each["after"] for each in report.details] == ["1,5 ngày làm việc"]

@@ -1,8 +1,10 @@
 """Terms that a decision sets: the law's own, or a province's shorter commitment."""
 
 from collections import defaultdict
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from sqlalchemy import text
@@ -41,11 +43,12 @@ async def plan_terms(
     timeline = Timeline(await _load(connection))
     plan = TermPlan()
     read = read_rows(rows, plan.rejects, lambda row, bad: read_limit(row, bad, decided_on))
+    named = {(row.key, row.start) for row in read if not row.ends}
     # endings first; the law before the commitments that cut it
     for row in sorted(read, key=lambda row: (not row.ends, row.key[1] == COMMITTED)):
         try:
             _check(known, plan, row)
-            steps = _place(timeline, row)
+            steps = _place(timeline, row, named)
         except UnplaceableError as reason:
             plan.rejects[row.line] = [f"thủ tục {row.key[0]}: {reason}"]
             continue
@@ -104,20 +107,13 @@ def _holds(versions: list[tuple[date | None, date | None]] | None, row: TermRow)
     return row.ends or any(in_force(*version, row.start) for version in versions or ())
 
 
-def _place(timeline: Timeline[TermFacts], row: TermRow) -> list[Step[TermFacts]]:
+def _place(
+    timeline: Timeline[TermFacts], row: TermRow, named: AbstractSet[tuple[Key, date]]
+) -> list[Step[TermFacts]]:
     if row.ends:
         return [timeline.end(row.line, row.key, row.start)]
     law = _law(timeline, row) if row.key[1] == COMMITTED else {}
-    if row.cut is not None:
-        if not law:
-            raise UnplaceableError("chưa có thời hạn luật định nào để cắt giảm")
-        steps = []
-        for key, term in law.items():
-            read = shorten(term.amount, term.unit, row.cut)
-            published = f"cắt giảm {plain(row.cut)} % của {term.published}"
-            facts = TermFacts(*read[:2], row.facts.cutoff or term.cutoff, read.problem, published)
-            steps.append(timeline.put(row.line, key, facts, row.start, row.end))
-        return steps
+    brought = _cut(law, row, row.cut) if row.cut is not None else {row.key: row.facts}
     facts = row.facts
     if facts.amount is not None and facts.unit is not None:
         allowed = longer_than(facts.amount, facts.unit, ((t.amount, t.unit) for t in law.values()))
@@ -126,7 +122,45 @@ def _place(timeline: Timeline[TermFacts], row: TermRow) -> list[Step[TermFacts]]
                 f"cam kết {facts} dài hơn thời hạn luật định {plain(allowed)} "
                 f"{UNIT_LABELS[facts.unit]}"
             )
-    return [timeline.put(row.line, row.key, facts, row.start, row.end)]
+    for key, term in brought.items():
+        timeline.check(key, term, row.start)
+    replaced = [
+        timeline.end(row.line, key, row.start)
+        for key in _narrower(timeline, row)
+        if key not in brought and (key, row.start) not in named
+    ]
+    return [
+        *replaced,
+        *(timeline.put(row.line, key, term, row.start, row.end) for key, term in brought.items()),
+    ]
+
+
+def _narrower(timeline: Timeline[TermFacts], row: TermRow) -> list[Key]:
+    """Earlier terms for some levels or channels only, in the place of which a wider one comes.
+
+    Case kinds keep their own: a term for all of them is not a term for each.
+    """
+    found = []
+    for key in timeline.keys_of(str(row.key[0])):
+        version = timeline.at(key, row.start)
+        alike = (key[1], key[2], key[5]) == (row.key[1], row.key[2], row.key[5])
+        within = all(ours in (None, its) for ours, its in zip(row.key[3:5], key[3:5], strict=True))
+        if version is not None and version.valid_from != row.start and alike and within:
+            found.append(key)
+    return found
+
+
+def _cut(law: dict[Key, TermFacts], row: TermRow, percent: Decimal) -> dict[Key, TermFacts]:
+    """The commitments that cut the law's terms by a percentage."""
+    if not law:
+        raise UnplaceableError("chưa có thời hạn luật định nào để cắt giảm")
+    found = {}
+    for key, term in law.items():
+        read = shorten(term.amount, term.unit, percent)
+        published = f"cắt giảm {plain(percent)} % của {term.published}"
+        cutoff = row.facts.cutoff or term.cutoff
+        found[key] = TermFacts(read.amount, read.unit, cutoff, read.problem, published)
+    return found
 
 
 def _law(timeline: Timeline[TermFacts], row: TermRow) -> dict[Key, TermFacts]:

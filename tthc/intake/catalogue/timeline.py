@@ -57,8 +57,17 @@ class Timeline(Generic[Facts]):
         held = [v for v in self.of(key) if in_force(v.valid_from, v.valid_to, day)]
         return max(held, key=lambda v: v.valid_from or date.min, default=None)
 
+    def check(self, key: Key, facts: Facts, start: date) -> None:
+        """Refuse what would overwrite a version that began on the same date."""
+        current = self.at(key, start)
+        if current is not None and current.valid_from == start and current.facts != facts:
+            raise UnplaceableError(
+                f"đã có nội dung khác, cũng có hiệu lực đúng từ {start:%d/%m/%Y}; không ghi đè"
+            )
+
     def put(self, line: int, key: Key, facts: Facts, start: date, end: date | None) -> Step[Facts]:
         """Let facts hold from a date on, until an end or until the next version begins."""
+        self.check(key, facts, start)
         current = self.at(key, start)
         following = [v.valid_from for v in self.of(key) if v.valid_from and v.valid_from > start]
         until = current.valid_to if current is not None else min(following, default=None)
@@ -68,10 +77,6 @@ class Timeline(Generic[Facts]):
             if end is None or until == current.valid_to:
                 return Step(line, "unchanged", key, current, current, start)
             return self._end(line, key, current, end)
-        if current is not None and current.valid_from == start:
-            raise UnplaceableError(
-                f"đã có nội dung khác, cũng có hiệu lực đúng từ {start:%d/%m/%Y}; không ghi đè"
-            )
         after = Version(None, start, until, facts)
         kept = [v._replace(valid_to=start) if v is current else v for v in self.of(key)]
         self._touched[key] = [*kept, after]
