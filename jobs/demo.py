@@ -2,6 +2,7 @@
 
 import os
 import shlex
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -19,14 +20,15 @@ from tthc.cli.database import ask_ledger
 from tthc.cli.tables import console
 from tthc.db.server import Server, running_server
 from tthc.rules.definitions import definitions
-from tthc.rules.periods import read_period
+from tthc.rules.periods import periods_on, read_period
 from tthc.service.figures import Question, show_figures
 from tthc.service.words import number
 from tthc.settings import read_settings
 
 LOG = files("tthc.intake") / "logs" / "coselog-receipt.csv.gz"
 LOG_END = datetime.fromisoformat("2012-01-23T15:42:54.644+01:00")  # its last recorded act
-LOG_PERIODS = ("half:2011-H1", "half:2011-H2", "year:2011", "year:2012", "all:known")
+SHOWN = ("month", "quarter", "year")
+LOG_PERIODS = ("year:2011", "year:2012", "all:known")
 
 
 def demonstrate(run_job: click.Group, *, cases: int, serve: bool) -> None:
@@ -37,7 +39,7 @@ def demonstrate(run_job: click.Group, *, cases: int, serve: bool) -> None:
         _do(tthc, f"import {shlex.quote(os.path.relpath(str(LOG)))} --profile coselog-receipt")
         _do(run_job, f"run night --as-of {LOG_END.isoformat()}")
         _do(tthc, f"partition --by channel --as-of {LOG_END.isoformat()}")
-        print_rates(LOG_END)
+        print_rates(Question(as_of=LOG_END), LOG_PERIODS)
         _do(tthc, f"cases --where overdue --limit 10 --as-of {LOG_END.isoformat()}")
         _say("Một tỉnh mô phỏng: đơn vị, thủ tục, thời hạn và lịch là thật, hồ sơ là giả định.")
         last = simulated_until(server)
@@ -48,6 +50,9 @@ def demonstrate(run_job: click.Group, *, cases: int, serve: bool) -> None:
         if last is not None:
             _do(run_job, f"run night --world simulated --as-of {last.isoformat()}")
             _do(tthc, f"partition --world simulated --by level --as-of {last.isoformat()}")
+            day = clock.local_date(last)
+            open_then = [each.name for each in periods_on(day) if each.scheme in SHOWN]
+            print_rates(Question(simulated=True, as_of=last), open_then)
         if serve:
             _do(tthc, "serve")
 
@@ -61,11 +66,10 @@ def simulated_until(server: Server) -> datetime | None:
     return last and clock.end_of(clock.local_date(last))
 
 
-def print_rates(as_of: datetime) -> None:
+def print_rates(question: Question, period_names: Sequence[str]) -> None:
     """The five on-time rates side by side: the same cases, five answers."""
     rates = [each for each in definitions().values() if each.id.startswith("on_time/")]
-    periods = [read_period(name) for name in LOG_PERIODS]
-    question = Question(as_of=as_of)
+    periods = [read_period(name) for name in period_names]
 
     async def ask(connection: AsyncConnection) -> list[list[dict[str, Any]]]:
         return [
@@ -73,9 +77,8 @@ def print_rates(as_of: datetime) -> None:
             for period in periods
         ]
 
-    table = Table(
-        title=f"Năm cách tính tỷ lệ đúng hạn của cùng những hồ sơ ấy, tại {as_of:%d/%m/%Y}"
-    )
+    label = " · SỐ LIỆU MÔ PHỎNG" if question.simulated else ""
+    table = Table(title=f"Năm cách tính tỷ lệ đúng hạn của cùng những hồ sơ ấy{label}")
     table.add_column("Định nghĩa", no_wrap=True)
     for period in periods:
         table.add_column(period.name, justify="right", no_wrap=True)
