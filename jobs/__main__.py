@@ -1,13 +1,13 @@
 """`python -m jobs`: the scheduler; `python -m jobs run night`: one night by hand."""
 
-import sys
 from datetime import datetime
 
 import click
 
 from tthc import clock
+from tthc.cli import run as run_commands
 from tthc.cli.output import json_option, print_json, world_option
-from tthc.domain.errors import TthcError
+from tthc.domain.errors import BusyError
 
 
 @click.group(invoke_without_command=True)
@@ -40,6 +40,8 @@ def run(job: str, as_of: str, again: bool, world: str, as_json: bool) -> None:
     document = {"job": job, "as_of": instant.isoformat(), "ran": outcome.ran}
     if outcome.ran:
         document |= {**outcome.result, "seconds": float(outcome.seconds)}
+    elif outcome.is_locked:
+        raise BusyError(f"Chưa chạy được: {outcome.reason}.")
     else:
         document["reason"] = outcome.reason
     if as_json:
@@ -69,12 +71,4 @@ def describe(as_of: datetime, document: dict[str, object]) -> str:
     return f"Không chạy lại số liệu tại thời điểm {moment}: {document['reason']}."
 
 
-def main() -> None:
-    try:
-        jobs(prog_name="python -m jobs")
-    except TthcError as refusal:
-        click.echo(str(refusal), err=True)
-        sys.exit(1)
-
-
-main()
+run_commands(jobs, "python -m jobs")

@@ -31,6 +31,7 @@ class Outcome:
 
     ran: bool
     reason: str | None
+    is_locked: bool
     result: Mapping[str, Any]
     seconds: str
 
@@ -44,11 +45,11 @@ def run_step(
     """
     started = clock.now()
     with connect(app_url) as connection:
-        if not _ask(connection, f"SELECT pg_try_advisory_xact_lock({_lock(step.name, simulated)})"):
+        if not _ask(
+            connection, f"SELECT pg_try_advisory_xact_lock({_lock(step.name, simulated=simulated)})"
+        ):
             connection.rollback()
-            return Outcome(
-                ran=False, reason="một tiến trình khác đang chạy", result={}, seconds="0"
-            )
+            return _not_run("một tiến trình khác đang chạy", is_locked=True)
         done = _ask(
             connection,
             "SELECT max(attempt) FROM job_runs WHERE step = $1 AND simulated = $2 "
@@ -60,7 +61,7 @@ def run_step(
         )
         if done and not again:
             connection.rollback()
-            return Outcome(ran=False, reason="sổ công việc đã có", result={}, seconds="0")
+            return _not_run("sổ công việc đã có", is_locked=False)
         run_id = _ask(connection, "SELECT nextval('job_runs_id_seq')")
         result = step.work(connection, run_id)
         finished = clock.now()
@@ -82,7 +83,11 @@ def run_step(
             json.dumps(result),
         )
         connection.commit()
-    return Outcome(ran=True, reason=None, result=result, seconds=seconds)
+    return Outcome(ran=True, reason=None, is_locked=False, result=result, seconds=seconds)
+
+
+def _not_run(reason: str, *, is_locked: bool) -> Outcome:
+    return Outcome(ran=False, reason=reason, is_locked=is_locked, result={}, seconds="0")
 
 
 def _ask(connection: Connection, sql: str, *values: object) -> Any:  # noqa: ANN401  # one value
@@ -91,6 +96,6 @@ def _ask(connection: Connection, sql: str, *values: object) -> Any:  # noqa: ANN
         return pl.DataFrame(cursor.fetch_arrow()).item()
 
 
-def _lock(step: str, simulated: bool) -> int:  # noqa: FBT001  # the world is a fact of the case
+def _lock(step: str, *, simulated: bool) -> int:
     name = hashlib.sha256(f"tthc:{step}:{simulated}".encode()).digest()
     return int.from_bytes(name[:8], "big", signed=True)

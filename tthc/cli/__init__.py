@@ -51,9 +51,14 @@ def tthc() -> None:
 
 
 def main() -> None:
-    """Run the command line; a refusal is one sentence on stderr and exit code 1."""
+    """Run the command line `tthc`."""
+    run(tthc, "tthc")
+
+
+def run(commands: click.Group, program: str) -> None:
+    """Run a command line; a refusal is one sentence on stderr and exit code 1."""
     try:
-        tthc()
+        commands(prog_name=program)
     except TthcError as refusal:
         _refuse(refusal)
     except Exception as error:

@@ -27,6 +27,11 @@ def explain(error: BaseException) -> TthcError | None:
     """The refusal to show for an error of a driver, or None where it is a bug of ours."""
     if isinstance(error, ConnectionError | TimeoutError | socket.gaierror):
         return unreachable(error)
+    if "[libpq] Failed to connect" in str(error):
+        said = str(error).strip().splitlines()[0]
+        if said.endswith("does not exist"):  # the role or the database
+            return SettingError(NOT_UPGRADED)
+        return unreachable(OSError(said.rpartition(": ")[2].strip()))
     kind, sentence = REFUSALS.get(sqlstate(error), (None, ""))
     return kind(sentence) if kind else None
 
