@@ -94,14 +94,14 @@ def read_events(cursor: Cursor, ids: list[int]) -> ArrowStream:
 def move_cases(cursor: Cursor, cases: ArrowStream) -> None:
     """Bring the rows of known cases up to their events: the stream has every column."""
     _stage(cursor, "changed_cases", f"SELECT {COLUMNS} FROM cases")
-    cursor.adbc_ingest("changed_cases", cases, mode="append")
+    cursor.adbc_ingest("changed_cases", cases, mode="append", db_schema_name="pg_temp")
     cursor.execute(MOVE)
 
 
 def name_applicants(cursor: Cursor, applicants: ArrowStream) -> None:
     """Set the applicants (`case_id`, `name`) of cases, known before or not."""
     _stage(cursor, "named_applicants", "SELECT case_id, name FROM applicants")
-    cursor.adbc_ingest("named_applicants", applicants, mode="append")
+    cursor.adbc_ingest("named_applicants", applicants, mode="append", db_schema_name="pg_temp")
     cursor.execute(NAME)
 
 

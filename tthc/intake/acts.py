@@ -2,7 +2,7 @@
 
 A frame of facts has, per case, `case_code`, `receiving_unit_id`, `competent_unit_id`,
 `procedure_id`, `level` and the ledger's fields as columns (all of `FACTS`, null where the file
-says nothing), `letter_issued_at` (known from before) and `was_suspended`.
+says nothing), `letter_issued_at` and `ended_at` (known from before) and `was_suspended`.
 """
 
 from collections.abc import Mapping
@@ -40,6 +40,7 @@ FACTS: dict[str, pl.DataType | type[pl.DataType]] = {
             "resolved_at",
             "outcome",
             "returned_at",
+            "ended_at",
             "letter_number",
             "letter_issued_at",
             "letter_sent_at",
@@ -182,7 +183,9 @@ def decide(facts: pl.DataFrame) -> pl.DataFrame:
         resolved_at=pl.when("solved").then("ready_at"),
         outcome=pl.when("solved").then(col("outcome").fill_null("granted")),
         returned_at=pl.when("solved").then("claimed_returned_at"),
-        ended_at=pl.when(ended).then(pl.coalesce("ready_at", "submitted_at")),
+        ended_at=pl.when(ended).then(
+            pl.coalesce("resolved_at", "ended_at", "returned_at", "submitted_at")
+        ),
         letter_issued_at=pl.when("lettered").then(
             pl.coalesce("letter_sent_at", "letter_issued_at", "last_claimed_at")
         ),

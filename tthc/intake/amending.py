@@ -8,9 +8,13 @@ file doesn't speak of is never touched.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
+from tthc.domain.events import EVENT_TYPES
+
 LAST = 1 << 31  # an added act comes behind those that are there
+LIFE = tuple(EVENT_TYPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,25 +80,42 @@ def amend(live: Sequence[Act], before: Sequence[Act], after: Sequence[Act]) -> l
     """
     was, will = ({act.type: act for act in acts} for acts in (before, after))
     old, new = fold(before), fold(after)
-    changed = {key: new.get(key) for key in {**old, **new} if old.get(key) != new.get(key)}
-    known = {act.type for act in live}
-    added = [act for act in after if act.type not in known and act.type not in was]
-    told = {key for act in added for key in act.change}
-    mends = _mends(live, will, {key: changed[key] for key in changed.keys() - told - {"state"}})
-    acts = []
-    for act in live:
-        then, now = was.get(act.type), will.get(act.type)
-        mended = replace(act, change={**act.change, **mends.get(act.seq, {})})
-        if then is not None and now is None:
-            if not act.imported:
-                return None
-            mended = replace(act, change={})
-        elif then is not None and now is not None and act.imported and then.when != now.when:
-            mended = replace(mended, occurred_at=now.occurred_at, effective_at=now.effective_at)
-        acts.append(mended if mended == act else replace(mended, seq=0, replaces=act.seq))
-    result = _in_order([*acts, *added])
+    emptied = {act.type: act for act in live if not act.change}
+    retired = [act for act in live if act.change and act.type in was and act.type not in will]
+    if not all(act.imported for act in retired):
+        return None
+    kept = [act for act in live if act.change and act not in retired]
+    known = was.keys() | {act.type for act in kept}
+    added = [
+        replace(act, replaces=emptied.pop(act.type).seq) if act.type in emptied else act
+        for act in after
+        if act.type not in known
+    ]
+    changed = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+    changed |= {key for act in retired for key in act.change}
+    told = {key for act in added for key in act.change} | {"state"}
+    mends = _mends(kept, will, {key: new.get(key) for key in changed - told})
+    result = _in_order(
+        [
+            *(_mended(act, mends.get(act.seq, {}), was, will) for act in kept),
+            *(replace(act, change={}, seq=0, replaces=act.seq) for act in retired),
+            *emptied.values(),
+            *added,
+        ]
+    )
     row = fold(result)
-    return result if all(row.get(key) == value for key, value in changed.items()) else None
+    return result if all(row.get(key) == new.get(key) for key in changed) else None
+
+
+def _mended(
+    act: Act, change: Mapping[str, Any], was: Mapping[str, Act], will: Mapping[str, Act]
+) -> Act:
+    """A live act with what has changed of it: its decisions, and the instants claimed for it."""
+    mended = replace(act, change={**act.change, **change})
+    then, now = was.get(act.type), will.get(act.type)
+    if then is not None and now is not None and act.imported and then.when != now.when:
+        mended = replace(mended, occurred_at=now.occurred_at, effective_at=now.effective_at)
+    return act if mended == act else replace(mended, seq=0, replaces=act.seq)
 
 
 def _mends(
@@ -114,12 +135,21 @@ def _mends(
 def _in_order(acts: Iterable[Act]) -> list[Act]:
     """The acts in the order in which they will take effect.
 
-    One at the instant of an act that is added before it is repeated, to stay behind it: of two at
-    one instant the later in the ledger wins.
+    Of two at one instant the later in the ledger wins. So where one is added, those at its
+    instant stand in the order of a case's life, and one that would be overtaken is repeated.
     """
-    ordered = sorted(acts, key=lambda act: (act.effective_at, act.seq or act.replaces or LAST))
     result: list[Act] = []
-    for act in ordered:
-        behind = result and not result[-1].seq and result[-1].effective_at == act.effective_at
-        result.append(replace(act, seq=0, replaces=act.seq) if behind and act.seq else act)
+    for _, group in groupby(sorted(acts, key=lambda act: act.effective_at), _instant):
+        at_once = sorted(group, key=lambda act: act.seq or act.replaces or LAST)
+        if not all(act.seq for act in at_once):
+            at_once.sort(key=lambda act: LIFE.index(act.type))
+        highest = 0
+        for act in at_once:
+            overtaken = act.seq and act.change and act.seq < highest
+            result.append(replace(act, seq=0, replaces=act.seq) if overtaken else act)
+            highest = max(highest, result[-1].seq or LAST)
     return result
+
+
+def _instant(act: Act) -> datetime:
+    return act.effective_at

@@ -55,9 +55,9 @@ def check(frame: pl.DataFrame, places: Places, against: dict[int, str]) -> pl.Da
         "lý xong, ngày trả kết quả: điền một trong hai",
     )
     good = pl.Series([row not in problems for row in range(len(frame))], dtype=pl.Boolean)
-    placed = _placed(frame, places, good)
+    placed, dated = _placed(frame, places, good), frame["received_at"].is_not_null()
     for name, (_, found) in placed.items():
-        lost = frame[name].is_not_null() & found["id"].is_null() & days_known(frame)
+        lost = found["code"].is_not_null() & found["id"].is_null() & dated
         for row in lost.arg_true():
             why = _unknown(profile, name, found.row(row, named=True))
             problems.setdefault(row, []).append(why)
@@ -73,10 +73,6 @@ def check(frame: pl.DataFrame, places: Places, against: dict[int, str]) -> pl.Da
         competent_unit_id=pl.coalesce("competent_unit_id", "receiving_unit_id"),
         level=pl.coalesce("level", "unit_level", "receiving_level"),
     )
-
-
-def days_known(frame: pl.DataFrame) -> pl.Series:
-    return frame["received_at"].is_not_null()
 
 
 def _placed(

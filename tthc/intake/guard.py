@@ -5,7 +5,7 @@ import gzip
 import zipfile
 import zlib
 from collections.abc import Iterator
-from io import RawIOBase, TextIOWrapper
+from io import BufferedReader, RawIOBase, TextIOWrapper
 from pathlib import Path
 from typing import IO
 
@@ -85,7 +85,8 @@ def text_lines(path: Path) -> Iterator[str]:
                     f"Tệp {path.name} mã hoá UTF-16: hãy lưu lại dạng “CSV UTF-8” rồi nhập."
                 )
             file.seek(0)
-            yield from TextIOWrapper(GuardedBytes(file), encoding="utf-8-sig", newline="")  # type: ignore[type-var]  # a raw stream serves as a buffered one
+            whole = BufferedReader(GuardedBytes(file), BLOCK)
+            yield from TextIOWrapper(whole, encoding="utf-8-sig", newline="")
         except UnicodeDecodeError:
             raise InputError(not_utf8(path)) from None
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:

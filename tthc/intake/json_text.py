@@ -37,7 +37,7 @@ def change_texts(encoded_row: pl.DataFrame, change: Mapping[str, str | int | Non
         else:
             parts.append(pl.lit(name + json.dumps(value)))
     joined = pl.concat_str(parts, separator=",", ignore_nulls=True)
-    return encoded_row.select((pl.lit("{") + joined + pl.lit("}")).alias("change")).to_series()
+    return encoded_row.with_columns(change=pl.lit("{") + joined + pl.lit("}"))["change"]
 
 
 def change_text(change: Mapping[str, Any]) -> str:

@@ -47,9 +47,8 @@ def facts_known(rows: pl.DataFrame) -> pl.DataFrame:
     """What the ledger knows, as the facts that a file would have to say."""
     return rows.select(
         pl.col("code").alias("case_code"),
-        *(pl.col(name) for name in SAME if name not in ("received_at", "resolved_at")),
+        *(pl.col(name) for name in SAME if name != "received_at"),
         pl.coalesce("received_at", "submitted_at").alias("received_at"),
-        pl.coalesce("resolved_at", "ended_at").alias("resolved_at"),
         pl.col("re_promised_at").alias("letter_new_due_at"),
         (pl.col("state").is_in(list(SUSPENDED)) | pl.col("suspended_at").is_not_null()).alias(
             "was_suspended"

@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -44,7 +44,7 @@ class Table:
         """The rows of cases, without blank ones and without the totals at the end."""
         held: list[Row] = []
         for row in self.rows:
-            if any(row[1]):
+            if "".join(row[1]).strip():
                 held.append(row)
             if len(held) == BATCH + TAIL:
                 self.read += BATCH
@@ -82,16 +82,18 @@ def open_table(path: Path, needed: list[str]) -> Table:
     if path.suffix.lower() in (".xlsx", ".xls", ".xlsm") or magic(path).startswith(ZIP):
         return _open_workbook(path, needed)
     head = list(islice(text_lines(path), HEAD * 4))
-    tried = []
-    for delimiter in DELIMITERS:
-        with _readable(path.name, 1):
-            rows = islice(csv.reader(head, delimiter=delimiter), HEAD)
-            tried.append((delimiter, *_find_header(rows, needed)))
+    tried = [(each, *_find_header(_head_rows(head, each), needed)) for each in DELIMITERS]
     delimiter, at, columns = max(tried, key=lambda found: (_fit(found[2], needed), len(found[2])))
     _check_header(path.name, columns, needed)
     return Table(
         path.name, columns, islice(_csv_rows(path, delimiter), at + 1, None), workbook=False
     )
+
+
+def _head_rows(lines: list[str], delimiter: str) -> Iterator[list[str]]:
+    """The first rows, as far as they can be read: what is wrong further on is said when there."""
+    with suppress(csv.Error):
+        yield from islice(csv.reader(lines, delimiter=delimiter), HEAD)
 
 
 def _csv_rows(path: Path, delimiter: str) -> Iterator[Row]:
@@ -124,8 +126,8 @@ def _readable(name: str, line: int) -> Iterator[None]:
         yield
     except csv.Error as error:
         raise InputError(
-            f"Từ dòng {line} của tệp {name} có ô không đọc được ({error}): "
-            "kiểm tra dấu ngoặc kép mở mà không đóng."
+            f"Từ dòng {line} của tệp {name} có ô dài hơn {csv.field_size_limit():,} ký tự hoặc "
+            "không tách được: hãy xem có dấu ngoặc kép mở mà không đóng không."
         ) from error
 
 
