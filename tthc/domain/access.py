@@ -13,3 +13,12 @@ class Scope:
 
     simulated: bool
     unit_ids: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the name that the ledger keeps, what they may see, and their role if known."""
+
+    name: str
+    scope: Scope
+    role: str | None = None

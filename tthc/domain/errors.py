@@ -31,3 +31,7 @@ class BusyError(TthcError):
 
 class CalendarYearError(RuleError):
     """A computation needs a year that the calendar does not hold: refused, never guessed."""
+
+
+class ConflictError(TthcError):
+    """Somebody else was faster: the case, or its code, is no longer as the person saw it."""

@@ -33,6 +33,8 @@ EVENT_TYPES = {
     "withdrawn": "Công dân yêu cầu rút hồ sơ",
     "stopped": "Dừng xử lý",
     "closed": "Đóng hồ sơ",
+    "noted": "Ghi chú",
+    "explained": "Giải trình",
     "recalculated": "Tính lại ngày hẹn trả",
     "corrected": "Đính chính",
 }

@@ -1,0 +1,135 @@
+"""How a case begins: submitted online, received at a counter, accepted or declined."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tthc.domain.case import Case, Decision, State
+from tthc.domain.errors import InputError, RuleError
+from tthc.domain.lifecycle import Occasion, allow, check_instant, required
+from tthc.domain.promised import Pinned
+
+CHANNELS = ("counter", "online", "post")
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What is filed, where and how; all of it is fixed at the submission."""
+
+    receiving_unit_id: int
+    competent_unit_id: int
+    procedure_id: int
+    level: str
+    channel: str
+    case_kind: str | None = None
+    online_level: str | None = None
+    out_of_territory: bool | None = None
+    officer: str | None = None
+    parent_case_code: str | None = None
+
+    def columns(self) -> dict[str, Any]:
+        return {
+            "receiving_unit_id": self.receiving_unit_id,
+            "competent_unit_id": self.competent_unit_id,
+            "procedure_id": self.procedure_id,
+            "case_kind": self.case_kind,
+            "level": self.level,
+            "channel": self.channel,
+            "online_level": self.online_level,
+            "out_of_territory": self.out_of_territory,
+            "officer": self.officer,
+            "parent_case_code": self.parent_case_code,
+        }
+
+
+def submit(filing: Filing, on: Occasion) -> Decision:
+    """A submission that waits for its acceptance, with a clock of its own (118 Art. 17.2)."""
+    _check(filing, on)
+    change = {"submitted_at": on.at, "state": State.SUBMITTED, **filing.columns()}
+    return Decision("submitted", on.at, change)
+
+
+def receive(filing: Filing, pinned: Pinned, on: Occasion) -> Decision:
+    """A receipt: the clock starts, and the due date is the promise that the slip prints."""
+    _check(filing, on)
+    change = {"submitted_at": on.at, **filing.columns(), **receipt(pinned, on.at)}
+    return Decision("received", on.at, change)
+
+
+def receive_immediately(
+    filing: Filing, pinned: Pinned, on: Occasion, *, outcome: str = "granted"
+) -> list[Decision]:
+    """A case solved while the citizen waits: received, resolved and returned in one act."""
+    return [
+        receive(filing, pinned, on),
+        Decision(
+            "resolved", on.at, {"state": State.RESOLVED, "resolved_at": on.at, "outcome": outcome}
+        ),
+        Decision(
+            "returned",
+            on.at,
+            {"state": State.RETURNED, "returned_at": on.at, "return_channel": "counter"},
+        ),
+    ]
+
+
+def refuse_at_desk(filing: Filing, on: Occasion, *, reason: str) -> list[Decision]:
+    """A file that the counter does not take, recorded all the same (form 03's reason)."""
+    why = required(reason, "lý do không tiếp nhận")
+    return [submit(filing, on), _declined(on, {"reason": why})]
+
+
+def accept(case: Case, pinned: Pinned, on: Occasion) -> Decision:
+    """The acceptance of a submission; the main clock starts now, a late one is noted."""
+    allow(case, "received", on)
+    change = receipt(pinned, on.at)
+    late = is_answered_late(case.submitted_at, on.at, pinned)
+    return Decision("received", on.at, {**change, "intake_late": late} if late else change)
+
+
+def decline(case: Case, pinned: Pinned, on: Occasion, *, reason: str) -> Decision:
+    """The refusal to accept a submission: it never counts among the cases received."""
+    allow(case, "declined", on)
+    why = required(reason, "lý do không tiếp nhận")
+    late = is_answered_late(case.submitted_at, on.at, pinned)
+    return _declined(on, {"reason": why}, {"intake_late": True} if late else {})
+
+
+def answer_due_at(submitted_at: datetime, pinned: Pinned) -> datetime | None:
+    """By when a submission is to be answered; None where the regime sets no time."""
+    hours = pinned.regime.online_answer_hours
+    if hours is None:
+        return None
+    return pinned.calendar.add_working_seconds(submitted_at, hours * 3600)
+
+
+def is_answered_late(submitted_at: datetime, answered_at: datetime, pinned: Pinned) -> bool:
+    due_at = answer_due_at(submitted_at, pinned)
+    return due_at is not None and answered_at > due_at
+
+
+def receipt(pinned: Pinned, received_at: datetime) -> dict[str, Any]:
+    """The columns that a receipt decides, beside what was filed."""
+    return {
+        "received_at": received_at,
+        "state": State.RECEIVED,
+        **pinned.at_receipt(received_at),
+        **pinned.columns(),
+    }
+
+
+def _declined(
+    on: Occasion, payload: dict[str, Any], more: dict[str, Any] | None = None
+) -> Decision:
+    change = {"state": State.DECLINED, "ended_at": on.at, **(more or {})}
+    return Decision("declined", on.at, change, payload)
+
+
+def _check(filing: Filing, on: Occasion) -> None:
+    check_instant(on)
+    if filing.channel not in CHANNELS:
+        raise InputError(
+            f"Hình thức nộp “{filing.channel}” không có: hãy chọn trong {', '.join(CHANNELS)}."
+        )
+    if filing.parent_case_code is not None and not filing.parent_case_code.strip():
+        raise RuleError("Mã hồ sơ gốc để trống: hãy bỏ hẳn, hoặc ghi mã.")

@@ -1,0 +1,20 @@
+"""Reading one case: as it stands, and everything that was recorded of it."""
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc.db.history import read_case
+from tthc.db.json_values import checked
+from tthc.domain.access import Actor
+from tthc.service.acts import Document
+from tthc.service.case_document import show_dossier, show_event
+
+
+async def list_events(connection: AsyncConnection, actor: Actor, code: str) -> list[Document]:
+    """Everything that was ever recorded of a case, in the order of its recording."""
+    dossier = await read_case(actor, connection, checked(code))
+    return [show_event(one) for one in dossier.events]
+
+
+async def open_case(connection: AsyncConnection, actor: Actor, code: str) -> Document:
+    """A case as it stands."""
+    return show_dossier(await read_case(actor, connection, checked(code)))
