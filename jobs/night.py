@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
 from adbc_driver_postgresql.dbapi import Connection
 
+from jobs.digest import seal_days
 from jobs.extract import read_facts
+from jobs.fold import check_fold
 from jobs.measure import Plan, measure_each, plan
 from jobs.runner import Outcome, Step, run_step
 from tthc import clock
@@ -22,12 +25,17 @@ WHOLE = "all"  # the scheme whose one period is the whole ledger
 
 
 def run_night(app_url: str, *, simulated: bool, as_of: datetime, again: bool = False) -> Outcome:
-    """Compute what was true at `as_of`, as known now, for every period that is open then."""
+    """Check the rows, compute what was true at `as_of`, as known now, for every period that is
+    open then, and seal the days that are over. The outcome is that of the figures.
+    """
     known_at = clock.now()
     what = plan(definitions().values())
     whole = plan(definitions().values(), partition_counts().values())
 
-    def work(connection: Connection, run_id: int) -> Mapping[str, Any]:
+    def check(connection: Connection, _: int) -> Mapping[str, Any]:
+        return {"fold": check_fold(connection, simulated=simulated)}
+
+    def compute(connection: Connection, run_id: int) -> Mapping[str, Any]:
         knowledge = Knowledge(as_of, known_at)
         return {
             "figures": compute_figures(
@@ -35,14 +43,20 @@ def run_night(app_url: str, *, simulated: bool, as_of: datetime, again: bool = F
             )
         }
 
-    return run_step(
-        app_url,
-        Step("figures", whole.digest, work),
-        simulated=simulated,
-        as_of=as_of,
-        known_at=known_at,
-        again=again,
-    )
+    def seal(connection: Connection, _: int) -> Mapping[str, Any]:
+        return {"digest": seal_days(connection, known_at)}
+
+    steps = [Step("fold", "", check), Step("figures", whole.digest, compute)]
+    if not simulated:  # a simulated ledger makes the instants of its recording up
+        steps.append(Step("digest", "", seal))
+    outcomes = {
+        step.name: run_step(
+            app_url, step, simulated=simulated, as_of=as_of, known_at=known_at, again=again
+        )
+        for step in steps
+    }
+    beside = {name: value for each in outcomes.values() for name, value in each.result.items()}
+    return replace(outcomes["figures"], result=beside)
 
 
 def last_night(connection: Connection, *, simulated: bool) -> date | None:

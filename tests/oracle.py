@@ -63,6 +63,11 @@ def rates(cases: list[Facts], as_of: datetime, period: Period) -> dict[str, tupl
         for case, found in sets
         if found & {"resolved_late", "open_overdue"} and case["letter_issued_at"] is None
     )
+    re_promised = [
+        (case, found)
+        for case, found in sets
+        if found & {"received", "carried_over"} and case["re_promised_at"] is not None
+    ]
     received_in_time = sum(
         1
         for case, found in sets
@@ -80,7 +85,43 @@ def rates(cases: list[Facts], as_of: datetime, period: Period) -> dict[str, tupl
         "on_time/burden": (to_resolve - burdened, to_resolve),
         "on_time/received": (received_in_time, count("received")),
         "letters/overdue_without": (without, owing),
+        "letters/compliance": (owing - without, owing),
+        "letters/on_time": (
+            sum(
+                1
+                for case, found in sets
+                if found & {"resolved_late", "open_overdue"} and sent_a_day_before(case)
+            ),
+            owing,
+        ),
+        "letters/second_miss": (
+            sum(1 for case, found in re_promised if missed_again(case, found, as_of, period)),
+            len(re_promised),
+        ),
     }
+
+
+def sent_a_day_before(case: Facts) -> bool:
+    """The decrees' policy; a term that ends on the day of receipt is met by its due date."""
+    if case["letter_sent_at"] is None:
+        return False
+    early: timedelta = case["due_on"] - case["letter_sent_on"]
+    return early.days >= (0 if case["due_on"] == case["received_on"] else 1)
+
+
+def missed_again(case: Facts, found: set[str], as_of: datetime, period: Period) -> bool:
+    """Whether the local date of the letter was over without a result, in a period."""
+    if not found & {"resolved_late", "open_overdue"}:
+        return False
+    if "resolved_late" in found:
+        later: bool = case["resolved_on"] > case["re_promised_on"]
+        return later
+    if case["suspended_at"] is not None:
+        again: bool = case["suspended_at"] > case["re_promised_at"]
+        return again
+    last = min(clock.local_date(as_of), period.end - timedelta(days=1))
+    over: bool = case["re_promised_on"] < last
+    return over
 
 
 def fill_dates(case: Facts) -> Facts:
@@ -107,6 +148,7 @@ def fill_dates(case: Facts) -> Facts:
         "statutory_due_on": on("statutory_due_at"),
         "resolved_on": on("resolved_at"),
         "letter_sent_on": on("letter_sent_at"),
+        "re_promised_on": on("re_promised_at"),
         "finished_on": on("resolved_at", "received_at") if case["resolved_at"] else None,
         "end_766_at": first_end,
         "end_766_on": clock.local_date(max(later)) if first_end else None,

@@ -11,14 +11,15 @@ down_revision = "0002"
 
 COLUMNS = """
 ALTER TABLE cases
-  ADD COLUMN re_promised_overdue_at timestamptz,
   ADD COLUMN intake_late boolean NOT NULL DEFAULT false,
   ADD COLUMN handover_late boolean NOT NULL DEFAULT false,
   ADD COLUMN statutory_term_id integer REFERENCES terms,
   ADD COLUMN regime text,
   ADD COLUMN start_rule text,
   ADD COLUMN mode text,
-  ADD COLUMN suspension_rule text;
+  ADD COLUMN suspension_rule text,
+  ADD COLUMN re_promised_on date GENERATED ALWAYS AS
+    ((re_promised_at AT TIME ZONE 'Asia/Ho_Chi_Minh')::date) STORED;
 """
 
 TABLES = """
@@ -32,7 +33,6 @@ CREATE TABLE letters (
   reason          text NOT NULL,
   cause           text NOT NULL,
   new_due_at      timestamptz NOT NULL,
-  new_overdue_at  timestamptz NOT NULL,
   drafted_at      timestamptz NOT NULL,
   drafted_by      text NOT NULL,
   number          text,

@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "partition": "figures",
     "serve": "serve",
     "simulate": "simulate",
+    "verify": "verify",
 }
 
 

@@ -27,6 +27,7 @@ GENERATED = {
     "statutory_due_on": _local("statutory_due_at"),
     "resolved_on": _local("resolved_at"),
     "letter_sent_on": _local("letter_sent_at"),
+    "re_promised_on": _local("re_promised_at"),
     "finished_on": "CASE WHEN resolved_at IS NOT NULL THEN "
     + _local("greatest(resolved_at, received_at)")
     + " END",
@@ -44,6 +45,8 @@ DERIVED = {
     "state": "state::integer",
     "supplements": "coalesce(supplements, 0)::integer",
     "e_result": "coalesce(e_result, 'unknown')",
+    "intake_late": "coalesce(intake_late, false)",
+    "handover_late": "coalesce(handover_late, false)",
     "yields_document": "coalesce(yields, 'unknown')",
 }
 # Joined only where such a column is wanted.
@@ -129,4 +132,5 @@ ROW = {
     *("promised_overdue_at", "statutory_due_at", "statutory_overdue_at", "re_promised_at"),
     *("suspended_at", "supplements", "resolved_at", "outcome", "returned_at", "ended_at"),
     *("letter_number", "letter_issued_at", "letter_sent_at", "cause", "e_result"),
+    *("intake_late", "handover_late"),
 }

@@ -12,12 +12,11 @@ from tthc.domain.errors import NotFoundError
 from tthc.domain.lifecycle import Occasion
 
 _COLUMNS = (
-    "l.id, l.reason, l.cause, l.new_due_at, l.new_overdue_at, l.number, l.signer, l.issued_at, "
-    "l.sent_at, l.sent_by"
+    "l.id, l.reason, l.cause, l.new_due_at, l.number, l.signer, l.issued_at, l.sent_at, l.sent_by"
 )
 _ADD = text("""
-INSERT INTO letters (case_id, reason, cause, new_due_at, new_overdue_at, drafted_at, drafted_by)
-VALUES (:case_id, :reason, :cause, :new_due_at, :new_overdue_at, :at, :by) RETURNING id
+INSERT INTO letters (case_id, reason, cause, new_due_at, drafted_at, drafted_by)
+VALUES (:case_id, :reason, :cause, :new_due_at, :at, :by) RETURNING id
 """)
 _ISSUED = text(
     "UPDATE letters SET number = :number, signer = :signer, issued_at = :at WHERE id = :id"
@@ -37,7 +36,6 @@ async def add_draft(connection: AsyncConnection, case_id: int, draft: Draft, on:
         "reason": draft.reason,
         "cause": draft.cause,
         "new_due_at": draft.new_due_at,
-        "new_overdue_at": draft.new_overdue_at,
         "at": on.now,
         "by": on.by.name,
     }

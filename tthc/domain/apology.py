@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal, assert_never
 
+from tthc.domain.calendar import VIETNAM
 from tthc.domain.case import Case, Decision, State
 from tthc.domain.deadline import Due, re_promised
 from tthc.domain.errors import InputError, RuleError
@@ -25,7 +26,6 @@ class Draft:
     reason: str
     cause: str
     new_due_at: datetime
-    new_overdue_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,6 @@ class Letter:
     reason: str
     cause: str
     new_due_at: datetime
-    new_overdue_at: datetime
     number: str | None = None
     signer: str | None = None
     issued_at: datetime | None = None
@@ -72,7 +71,7 @@ def draft(
     due = _due_to_apologise_for(case, pinned, on.at)
     text = required(reason, "lý do chậm trả kết quả")
     new = _new_date(pinned, due, on.at, new_due)
-    return Draft(text, required(cause, "nguyên nhân"), new.due_at, new.overdue_at)
+    return Draft(text, required(cause, "nguyên nhân"), new.due_at)
 
 
 def issue(
@@ -91,7 +90,6 @@ def issue(
         "letter_number": required(number, "số văn bản"),
         "letter_issued_at": on.at,
         "re_promised_at": new.due_at,
-        "re_promised_overdue_at": new.overdue_at,
         "cause": letter.cause,
     }
     payload = {
@@ -138,20 +136,23 @@ def complies(policy: Policy, case: Case, pinned: Pinned) -> bool:
 
 
 def episodes(case: Case, as_of: datetime) -> tuple[Episode, ...]:
-    """The promises that passed without a result by an instant, each an obligation to apologise."""
+    """The promises that passed without a result by an instant, each an obligation to apologise.
+
+    The letter names a date: the case misses it again when that local date is over.
+    """
     if case.received_at is None or case.state in (State.WITHDRAWN, State.STOPPED):
         return ()
-    stood_still = case.suspended_at if case.resolved_at is None else None
-    until = case.resolved_at or stood_still or as_of
-    found = []
-    if case.overdue_at is not None and until >= case.overdue_at:
-        found.append(
-            Episode(case.overdue_at, second=False, with_letter=case.letter_issued_at is not None)
-        )
-        again = case.re_promised_overdue_at
-        if again is not None and until >= again:
-            found.append(Episode(again, second=True, with_letter=False))
-    return tuple(found)
+    until = case.resolved_at or case.suspended_at or as_of
+    if case.overdue_at is None or until < case.overdue_at:
+        return ()
+    first = Episode(case.overdue_at, second=False, with_letter=case.letter_issued_at is not None)
+    if case.re_promised_at is None:
+        return (first,)
+    midnight = (case.re_promised_at.astimezone(VIETNAM) + timedelta(days=1)).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    again = Episode(max(midnight, case.overdue_at), second=True, with_letter=False)
+    return (first, again) if until >= midnight else (first,)
 
 
 def _refuse_second(case: Case, pinned: Pinned) -> None:

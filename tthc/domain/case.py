@@ -105,7 +105,6 @@ class Case:
     statutory_due_at: datetime | None = None
     statutory_overdue_at: datetime | None = None
     re_promised_at: datetime | None = None
-    re_promised_overdue_at: datetime | None = None
     supplements: int = 0
     suspended_at: datetime | None = None
     resolved_at: datetime | None = None
@@ -219,13 +218,16 @@ def suspensions_of(history: Iterable[Recorded], *, closed: bool = False) -> tupl
 
 def extension_of(history: Iterable[Recorded]) -> Extension | None:
     """The re-appointment in a history; what an import tells of one moves nothing."""
+    letter: Mapping[str, Any] = {}
     for one in history:
-        if one.role == "extended" and "due_at" in one.change:
+        if one.role == "letter_issued":
+            letter = one.change
+        elif one.role == "extended" and one.change.get("due_at") is not None:
             return Extension(
                 one.effective_at,
-                datetime.fromisoformat(one.payload["to"]),
-                one.payload["letter_number"],
-                datetime.fromisoformat(one.payload["letter_issued_at"]),
+                one.change.get("re_promised_at") or one.change["due_at"],
+                letter.get("letter_number") or "",
+                letter.get("letter_issued_at") or one.effective_at,
             )
     return None
 

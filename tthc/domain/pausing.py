@@ -79,10 +79,7 @@ def resumed(case: Case, pinned: Pinned, pauses: tuple[Suspension, ...]) -> dict[
         return change
     change |= pinned.dues_of(case, pauses).columns()
     if case.extension is not None:
-        change |= {
-            "re_promised_at": change["due_at"],
-            "re_promised_overdue_at": change["overdue_at"],
-        }
+        change["re_promised_at"] = change["due_at"]
     return change
 
 

@@ -42,12 +42,7 @@ def extend(case: Case, letter: Letter | None, pinned: Pinned, on: Occasion) -> D
             f"hẹn trả: văn bản muộn không đổi được ngày hẹn và đã dùng hết lần hẹn lại ({law})."
         )
     extension = Extension(on.at, letter.new_due_at, letter.number, letter.issued_at)
-    payload = {
-        "letter_id": letter.id,
-        "letter_number": letter.number,
-        "letter_issued_at": letter.issued_at.isoformat(),
-        "to": letter.new_due_at.isoformat(),
-    }
+    payload = {"letter_id": letter.id, "letter_number": letter.number}
     return Decision("extended", on.at, extended(case, pinned, extension), payload)
 
 
@@ -61,5 +56,4 @@ def extended(case: Case, pinned: Pinned, extension: Extension) -> dict[str, Any]
         "due_at": due.due_at,
         "overdue_at": due.overdue_at,
         "re_promised_at": due.due_at,
-        "re_promised_overdue_at": due.overdue_at,
     }

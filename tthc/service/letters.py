@@ -42,7 +42,7 @@ async def draft_letter(
     )
     assert dossier.case.id is not None
     letter_id = await letters.add_draft(connection, dossier.case.id, draft, on)
-    letter = Letter(letter_id, draft.reason, draft.cause, draft.new_due_at, draft.new_overdue_at)
+    letter = Letter(letter_id, draft.reason, draft.cause, draft.new_due_at)
     return show_letter(code, letter)
 
 

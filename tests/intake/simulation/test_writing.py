@@ -40,7 +40,10 @@ def test_every_row_is_the_fold_of_its_events(simulated: Simulated) -> None:
     columns = [name for (name,) in rows_of(simulated.server, GENERATED)[0] if name not in KEPT]
     assert len(columns) > 35
     differing = " OR ".join(f"c.{name} IS DISTINCT FROM f.{name}" for name in columns)
-    defaults = """'{"supplements": 0, "e_result": "unknown"}'::jsonb"""
+    defaults = (
+        """'{"supplements": 0, "e_result": "unknown", "intake_late": false, """
+        """"handover_late": false}'::jsonb"""
+    )
     checked, wrong = rows_of(
         simulated.server,
         f"""
