@@ -33,7 +33,7 @@ def run_night(app_url: str, *, simulated: bool, as_of: datetime, again: bool = F
     whole = plan(definitions().values(), partition_counts().values())
 
     def check(connection: Connection, _: int) -> Mapping[str, Any]:
-        return {"fold": check_fold(connection, simulated=simulated)}
+        return {"fold": check_fold(connection, known_at, simulated=simulated)}
 
     def compute(connection: Connection, run_id: int) -> Mapping[str, Any]:
         knowledge = Knowledge(as_of, known_at)

@@ -45,29 +45,25 @@ def _differs(name: str) -> str:
     return f"c.{name} IS DISTINCT FROM {_folded(name)}"
 
 
-# Events that are not the next link of their case's chain, and rows that don't end with it.
+# Events that are not the link that follows the one before. (Materialized, or the planner expects
+# to stop at the first of many and walks event by event.)
 BROKEN_LINKS = f"""
-SELECT code, seq, problem FROM (
-  SELECT case_id, code, seq, CASE
-    WHEN seq <> place THEN 'missing'
-    WHEN hash <> sha256(before || convert_to(sealed, 'UTF8')) THEN 'changed'
-    WHEN last AND (version <> seq OR head <> hash) THEN 'tail' END AS problem
-  FROM (
-    SELECT e.case_id, c.code, e.seq, e.hash, c.version, c.head, {_TEXT} AS sealed,
-      lag(e.hash, 1, ''::bytea) OVER w AS before,
-      row_number() OVER w AS place,
-      lead(e.seq) OVER w IS NULL AS last
-    FROM case_events e JOIN cases c ON c.id = e.case_id {{only}}
-    WINDOW w AS (PARTITION BY e.case_id ORDER BY e.seq)
-  ) AS links
-) AS judged
-WHERE problem IS NOT NULL ORDER BY case_id, seq LIMIT 1"""
+WITH links AS (
+  SELECT e.case_id, c.code, e.seq, CASE
+    WHEN e.seq <> 1 AND p.seq IS NULL THEN 'missing'
+    WHEN e.hash <> sha256(coalesce(p.hash, '') || convert_to({_TEXT}, 'UTF8')) THEN 'changed'
+    WHEN e.seq > c.version THEN 'beyond' END AS problem
+  FROM case_events e JOIN cases c ON c.id = e.case_id
+  LEFT JOIN case_events p ON p.case_id = e.case_id AND p.seq = e.seq - 1
+  WHERE true {{only}}
+), broken AS MATERIALIZED (SELECT * FROM links WHERE problem IS NOT NULL)
+SELECT code, seq, problem FROM broken ORDER BY case_id, seq LIMIT 1"""
 
-# Rows without any event.
-EMPTY_CASES = """
-SELECT c.code FROM cases c
-WHERE NOT EXISTS (SELECT FROM case_events e WHERE e.case_id = c.id) {only}
-ORDER BY c.id LIMIT 1"""
+# Rows whose last event, by their version and head, is not there.
+CUT_CASES = """
+SELECT c.code, c.version AS seq FROM cases c
+LEFT JOIN case_events e ON e.case_id = c.id AND e.seq = c.version
+WHERE e.hash IS DISTINCT FROM c.head {only} ORDER BY c.id LIMIT 1"""
 
 # Rows that are not the fold of their events.
 WRONG_ROWS = f"""
@@ -75,32 +71,28 @@ SELECT c.id, c.code, concat_ws(', ', {
     ", ".join(f"CASE WHEN {_differs(name)} THEN '{name}' END" for name in DECIDED)
 }) AS columns
 FROM cases c
-JOIN (
-  SELECT e.case_id, fold_changes(e.change::jsonb ORDER BY e.effective_at, e.seq) AS change
+CROSS JOIN LATERAL (
+  SELECT fold_changes(e.change::jsonb ORDER BY e.effective_at, e.seq) AS change
   FROM case_events e
-  WHERE NOT EXISTS (SELECT FROM case_events x WHERE x.case_id = e.case_id AND x.replaces = e.seq)
-    {{only_events}}
-  GROUP BY e.case_id
-) AS f ON f.case_id = c.id
+  WHERE e.case_id = c.id AND e.seq <> ALL (ARRAY(
+    SELECT x.replaces FROM case_events x WHERE x.case_id = c.id AND x.replaces IS NOT NULL))
+) AS f
 CROSS JOIN LATERAL jsonb_populate_record(NULL::cases, f.change) AS r
 WHERE ({" OR ".join(_differs(name) for name in DECIDED)}) {{only}}"""
 FIRST_WRONG_ROW = f"SELECT code, columns FROM ({WRONG_ROWS}) AS wrong ORDER BY id LIMIT 1"
 COUNT_WRONG_ROWS = f"""
-SELECT count(*) AS wrong, (array_agg(code ORDER BY id))[1] AS first,
-  (SELECT count(*) FROM cases c WHERE true {{only}}) AS rows
+SELECT count(*) AS wrong, (array_agg(code ORDER BY id))[1] AS first
 FROM ({WRONG_ROWS}) AS wrong"""
 
 # Codes that entered and are no longer there, and rows that never entered.
 GONE_CASES = """
-SELECT entered.code FROM (SELECT unnest(codes) AS code FROM case_register) AS entered
-WHERE NOT EXISTS (SELECT FROM cases c WHERE c.code = entered.code) {only_entered}
-ORDER BY 1 LIMIT 1"""
+SELECT entered.code FROM case_register, unnest(codes) AS entered (code)
+LEFT JOIN cases c ON c.code = entered.code
+WHERE c.id IS NULL {only_entered} ORDER BY 1 LIMIT 1"""
 SMUGGLED_CASES = """
-SELECT c.code FROM cases c
-WHERE NOT EXISTS (
-  SELECT FROM (SELECT unnest(codes) AS code FROM case_register) AS entered
-  WHERE entered.code = c.code
-) {only} ORDER BY c.id LIMIT 1"""
+SELECT c.code FROM cases c WHERE true {only}
+EXCEPT SELECT entered.code FROM case_register, unnest(codes) AS entered (code)
+ORDER BY 1 LIMIT 1"""
 
 # What was recorded on each day of [$1, $2), real cases only: how many cases and events, and a
 # digest over the head of each case at the day's end. Cases go in by the thousand, so that no

@@ -11,7 +11,7 @@ from tthc.domain.errors import NotFoundError
 LINKS = {
     "missing": "Hồ sơ {code}: thiếu việc ngay trước việc số {seq} (bị xóa hoặc đổi thứ tự).",
     "changed": "Hồ sơ {code}: việc số {seq} đã bị sửa, chèn hoặc đổi thứ tự.",
-    "tail": "Hồ sơ {code}: sau việc số {seq} có việc đã bị xóa, hoặc dòng hồ sơ đã bị sửa.",
+    "beyond": "Hồ sơ {code}: việc số {seq} được chèn vào sau việc cuối cùng.",
 }
 
 
@@ -22,7 +22,12 @@ async def verify_ledger(connection: AsyncConnection, code: str | None = None) ->
     """
     problem = (
         await _links(connection, code)
-        or await _ask(connection, integrity.EMPTY_CASES, code, "Hồ sơ {code}: mọi việc đã bị xóa.")
+        or await _ask(
+            connection,
+            integrity.CUT_CASES,
+            code,
+            "Hồ sơ {code}: việc cuối cùng (số {seq}) đã bị xóa hoặc bị sửa.",
+        )
         or await _ask(
             connection,
             integrity.GONE_CASES,
@@ -95,7 +100,6 @@ def _about(sql: str, code: str | None) -> str:
     narrowed = code is not None
     return sql.format(
         only="AND c.code = $1" if narrowed else "",
-        only_events="AND e.case_id = (SELECT id FROM cases WHERE code = $1)" if narrowed else "",
         only_entered="AND entered.code = $1" if narrowed else "",
     )
 
