@@ -14,10 +14,10 @@ class RegimeException:
     """
 
     sector: str
+    suspension_rule: SuspensionRule | None
     valid_from: date
     source: str
     valid_to: date | None = None
-    suspension_rule: SuspensionRule | None = None
     supplement_requests: int | None = None
     ask_within_working_days: int | None = None
     silence_days: int | None = None
