@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,14 +25,15 @@ WHOLE = "all"  # the scheme whose one period is the whole ledger
 
 def run_night(app_url: str, *, simulated: bool, as_of: datetime, again: bool = False) -> Outcome:
     """Check the rows, compute what was true at `as_of`, as known now, for every period that is
-    open then, and seal the days that are over. The outcome is that of the figures.
+    open then, and seal the days that are over. The outcome is that of the figures; the others'
+    results are in the ledger of jobs.
     """
     known_at = clock.now()
     what = plan(definitions().values())
     whole = plan(definitions().values(), partition_counts().values())
 
     def check(connection: Connection, _: int) -> Mapping[str, Any]:
-        return {"fold": check_fold(connection, known_at, simulated=simulated)}
+        return check_fold(connection, known_at, simulated=simulated)
 
     def compute(connection: Connection, run_id: int) -> Mapping[str, Any]:
         knowledge = Knowledge(as_of, known_at)
@@ -44,7 +44,7 @@ def run_night(app_url: str, *, simulated: bool, as_of: datetime, again: bool = F
         }
 
     def seal(connection: Connection, _: int) -> Mapping[str, Any]:
-        return {"digest": seal_days(connection, known_at)}
+        return seal_days(connection, known_at)
 
     steps = [Step("fold", "", check), Step("figures", whole.digest, compute)]
     if not simulated:  # a simulated ledger makes the instants of its recording up
@@ -55,8 +55,7 @@ def run_night(app_url: str, *, simulated: bool, as_of: datetime, again: bool = F
         )
         for step in steps
     }
-    beside = {name: value for each in outcomes.values() for name, value in each.result.items()}
-    return replace(outcomes["figures"], result=beside)
+    return outcomes["figures"]
 
 
 def last_night(connection: Connection, *, simulated: bool) -> date | None:

@@ -16,6 +16,7 @@ DONE = frozenset({State.RESOLVED, State.RETURNED})
 OPEN = IN_HAND | SUSPENDED
 EVERY = frozenset(State)
 
+BEGINNINGS = frozenset({"submitted", "received"})
 # act → the states in which it may be done
 ALLOWED = {
     "received": frozenset({State.SUBMITTED}),
@@ -87,6 +88,11 @@ def check_instant(on: Occasion) -> None:
 
 def check_order(history: Sequence[Recorded]) -> None:
     """Refuse a history in which an act stands where the state forbids it. Raises RuleError."""
+    if history[0].role not in BEGINNINGS:
+        raise RuleError(
+            f"Đính chính như vậy thì việc “{EVENT_TYPES[history[0].role]}” xảy ra trước khi nộp hồ "
+            "sơ: hãy chọn thời điểm khác."
+        )
     state: State | None = None
     for one in history:
         if state is not None and one.role in ALLOWED and state not in ALLOWED[one.role]:
