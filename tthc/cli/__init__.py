@@ -23,7 +23,9 @@ COMMANDS: dict[str, str] = {
     "import": "import_",
     "partition": "figures",
     "serve": "serve",
+    "portal": "portal",
     "simulate": "simulate",
+    "token": "token",
     "verify": "verify",
 }
 

@@ -29,6 +29,21 @@ def ask_ledger(question: Callable[[AsyncConnection], Awaitable[Answer]]) -> Answ
     return asyncio.run(ask())
 
 
+def change_ledger(act: Callable[[AsyncConnection], Awaitable[Answer]]) -> Answer:
+    """One act on the ledger, as the application's role: all of it is kept, or nothing."""
+
+    async def change() -> Answer:
+        with running_server(read_settings()) as server:
+            engine = connect_app(server)
+            try:
+                async with engine.begin() as connection:
+                    return await act(connection)
+            finally:
+                await engine.dispose()
+
+    return asyncio.run(change())
+
+
 def change_as_owner(act: Callable[[AsyncConnection], Awaitable[Answer]]) -> Answer:
     """One act of the administrator, as the owner's role: all of it is kept, or nothing."""
 

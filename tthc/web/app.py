@@ -8,15 +8,22 @@ from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components
 from litestar.openapi.plugins import JsonRenderPlugin
 
 from tthc.db.engine import connect_app
 from tthc.db.server import Server
 from tthc.settings import Settings
+from tthc.web.access import SCHEME, read_actor
+from tthc.web.api.cases import act_on_case, list_cases, read_case, read_events, receive_case
 from tthc.web.api.definitions import list_definitions
+from tthc.web.api.docs import docs_file, docs_page
 from tthc.web.api.figures import get_figures, get_partition
 from tthc.web.api.health import live, ready
-from tthc.web.deps import read_ledger
+from tthc.web.api.imports import import_cases
+from tthc.web.api.letters import draft_letter, issue_letter, read_letters, send_letter
+from tthc.web.api.metrics import Meter, metrics
+from tthc.web.deps import read_ledger, write_ledger
 from tthc.web.desk.assets import serve_asset
 from tthc.web.desk.definitions import definitions_page
 from tthc.web.desk.home import home
@@ -30,6 +37,12 @@ OPENAPI = OpenAPIConfig(
     path="/api/schema",
     render_plugins=[JsonRenderPlugin(path=["/", "/openapi.json"])],
     use_handler_docstrings=True,
+    components=Components(security_schemes={"token": SCHEME}),
+)
+API = (
+    *(list_definitions, get_figures, get_partition),
+    *(receive_case, read_case, read_events, act_on_case, list_cases),
+    *(read_letters, draft_letter, issue_letter, send_letter, import_cases),
 )
 
 
@@ -44,18 +57,23 @@ def create_app(settings: Settings, server: Server) -> Litestar:
         finally:
             await app.state.engine.dispose()
 
+    meter = Meter()
     app = Litestar(
         route_handlers=[
-            *(home, definitions_page, serve_asset),
-            Router("/api/v1", route_handlers=[list_definitions, get_figures, get_partition]),
+            *(home, definitions_page, serve_asset, docs_page, docs_file, metrics),
+            Router("/api/v1", route_handlers=API),
             Router("/health", route_handlers=[live, ready]),
         ],
-        dependencies={"ledger": Provide(read_ledger)},
+        dependencies={
+            "ledger": Provide(read_ledger),
+            "writing": Provide(write_ledger),
+            "actor": Provide(read_actor, sync_to_thread=False),
+        },
         lifespan=[engine],
-        state=State({"settings": settings, "server": server}),
+        state=State({"settings": settings, "server": server, "meter": meter}),
         exception_handlers={Exception: answer_error},
         openapi_config=OPENAPI,
         logging_config=None,
     )
-    app.asgi_handler = Shell(app.asgi_handler)
+    app.asgi_handler = Shell(app.asgi_handler, meter.count)
     return app

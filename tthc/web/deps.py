@@ -13,3 +13,9 @@ async def read_ledger(state: State) -> AsyncIterator[AsyncConnection]:
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
         yield connection
+
+
+async def write_ledger(state: State) -> AsyncIterator[AsyncConnection]:
+    """`writing`: one transaction, kept before the answer is sent and undone by a refusal."""
+    async with state.engine.begin() as connection:
+        yield connection

@@ -20,6 +20,7 @@ PROGRAMS = ("/api/", "/health/")
 STATUS: dict[type[errors.TthcError], HTTPStatus] = {
     errors.InputError: HTTPStatus.BAD_REQUEST,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.ConflictError: HTTPStatus.CONFLICT,
     errors.RuleError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SettingError: HTTPStatus.SERVICE_UNAVAILABLE,
@@ -27,19 +28,46 @@ STATUS: dict[type[errors.TthcError], HTTPStatus] = {
 }
 TITLES = {
     HTTPStatus.BAD_REQUEST: "Yêu cầu chưa đúng",
+    HTTPStatus.UNAUTHORIZED: "Chưa xác thực",
+    HTTPStatus.FORBIDDEN: "Không được phép",
     HTTPStatus.NOT_FOUND: "Không tìm thấy",
+    HTTPStatus.CONFLICT: "Hồ sơ đã thay đổi",
+    HTTPStatus.PRECONDITION_REQUIRED: "Thiếu phiên bản hồ sơ",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Nội dung quá lớn",
     HTTPStatus.METHOD_NOT_ALLOWED: "Không dùng được cách gọi này",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Quy định không cho phép",
     HTTPStatus.SERVICE_UNAVAILABLE: "Tạm thời chưa phục vụ được",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Lỗi của hệ thống",
 }
 DETAILS = {
+    HTTPStatus.BAD_REQUEST: "Không đọc được yêu cầu: nội dung phải là JSON đúng mẫu.",
+    HTTPStatus.UNAUTHORIZED: "Cần khóa truy cập còn hạn: hãy gửi kèm `Authorization: Bearer …`.",
+    HTTPStatus.FORBIDDEN: "Khóa này không có quyền làm việc đó: hãy xin khóa có đúng quyền.",
+    HTTPStatus.PRECONDITION_REQUIRED: "Hãy gửi kèm If-Match với phiên bản (ETag) của hồ sơ mà bạn "
+    "đã xem, để không ghi đè việc của người khác.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Nội dung gửi lên quá lớn: hãy chia nhỏ.",
     HTTPStatus.NOT_FOUND: "Không có trang này: hãy xem lại địa chỉ, hoặc về trang đầu.",
     HTTPStatus.METHOD_NOT_ALLOWED: "Địa chỉ này không nhận phương thức đã dùng.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Hệ thống gặp lỗi ngoài dự kiến và đã ghi vào nhật ký; "
     "hãy thử lại, nếu còn thì báo cho người quản trị.",
 }
+# what the framework says → what people read
+SAYINGS = (
+    (r"missing required field `([^`]+)`", "còn thiếu"),
+    (r"unknown field `([^`]+)`", "không có trong mẫu: hãy xem lại tên"),
+    (r"Invalid value '[^']*'", "không có trong các giá trị cho phép"),
+    (r"length >= 1", "để trống"),
+    (r"length <= ", "quá dài"),
+    (r"tz-aware|timezone", "thời điểm phải có múi giờ, ví dụ 2026-03-05T17:00:00+07:00"),
+    (r"RFC3339|ISO8601|datetime", "không phải thời điểm, ví dụ 2026-03-05T17:00:00+07:00"),
+)
 log = structlog.get_logger()
+
+
+class PreconditionRequired(HTTPException):
+    """An act on a case must say which version of it was read."""
+
+    status_code = HTTPStatus.PRECONDITION_REQUIRED
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +131,21 @@ def read_error(error: Exception) -> Problem:
 
 
 def _fields(error: ValidationException) -> list[dict[str, str]]:
-    """Which parameters: the framework lists the wrong ones and names the missing one in words."""
+    """Which parameters or fields, and what is wrong with each; the framework says it in English."""
     listed = error.extra if isinstance(error.extra, list) else []
     missing = re.search(r"parameter '([^']+)'", error.detail)
-    return [
-        {"field": str(each["key"]), "detail": "không đúng kiểu hoặc ngoài các giá trị cho phép"}
-        for each in listed
-        if isinstance(each, dict) and "key" in each
-    ] or ([{"field": missing[1], "detail": "còn thiếu"}] if missing else [])
+    return [_field(each) for each in listed if isinstance(each, dict)] or (
+        [{"field": missing[1], "detail": "còn thiếu"}] if missing else []
+    )
+
+
+def _field(told: dict[str, Any]) -> dict[str, str]:
+    key, message = str(told.get("key", "")), str(told.get("message", ""))
+    within = "" if key == "data" else key
+    for pattern, sentence in SAYINGS:
+        found = re.search(pattern, message)
+        if found and found.groups():  # the field is named in the message itself
+            return {"field": ".".join(filter(None, (within, found[1]))), "detail": sentence}
+        if found:
+            return {"field": within, "detail": sentence}
+    return {"field": within, "detail": "không đúng kiểu hoặc ngoài các giá trị cho phép"}

@@ -4,6 +4,7 @@ Outermost, so that answers of the framework itself have them too.
 """
 
 import time
+from collections.abc import Callable
 
 import structlog
 from litestar.datastructures import MutableScopeHeaders
@@ -28,8 +29,8 @@ log = structlog.get_logger()
 class Shell:
     """Wraps the site's ASGI application."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, count: Callable[[str, int, int], None]) -> None:
+        self.app, self.count = app, count
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -42,12 +43,11 @@ class Shell:
                 headers = MutableScopeHeaders.from_message(message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                status = message["status"]
+                milliseconds = (time.monotonic_ns() - started) // 1_000_000
+                self.count(method, status, milliseconds)
                 log.info(
-                    "request",
-                    method=method,
-                    path=path,
-                    status=message["status"],
-                    milliseconds=(time.monotonic_ns() - started) // 1_000_000,
+                    "request", method=method, path=path, status=status, milliseconds=milliseconds
                 )
             await send(message)
 

@@ -1,0 +1,65 @@
+"""The tokens of programs: only their digests are kept."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+# noted at most once a minute, so that a busy program's row is not written at every request
+_USE = """
+WITH found AS (
+  SELECT id, label, actor, simulated, scopes, last_used_at FROM tokens
+  WHERE hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2::timestamptz)
+), used AS (
+  UPDATE tokens t SET last_used_at = $2 FROM found
+  WHERE t.id = found.id
+    AND (found.last_used_at IS NULL OR found.last_used_at < $2 - interval '1 minute')
+)
+SELECT label, actor, simulated, scopes FROM found"""
+_ADD = """
+INSERT INTO tokens (hash, label, actor, simulated, scopes, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)"""
+_LIST = """
+SELECT label, actor, simulated, scopes, created_at, expires_at, revoked_at, last_used_at
+FROM tokens ORDER BY id"""
+_REVOKE = """
+UPDATE tokens SET revoked_at = $2 WHERE label = $1 AND revoked_at IS NULL RETURNING id"""
+
+
+class Token(NamedTuple):
+    """What a token allows whoever bears it."""
+
+    label: str
+    actor: str
+    simulated: bool
+    scopes: Sequence[str]
+
+
+async def use_token(connection: AsyncConnection, digest: bytes, now: datetime) -> Token | None:
+    """The living token of a digest; None where there is none (any more)."""
+    row = (await connection.exec_driver_sql(_USE, (digest, now))).one_or_none()
+    return Token(*row) if row else None
+
+
+async def add_token(
+    connection: AsyncConnection,
+    digest: bytes,
+    token: Token,
+    now: datetime,
+    expires_at: datetime | None,
+) -> None:
+    values = (digest, token.label, token.actor, token.simulated, list(token.scopes))
+    await connection.exec_driver_sql(_ADD, (*values, now, expires_at))
+
+
+async def list_tokens(connection: AsyncConnection) -> list[dict[str, Any]]:
+    """Every token that ever was, without its digest."""
+    rows = await connection.exec_driver_sql(_LIST)
+    return [dict(row) for row in rows.mappings()]
+
+
+async def revoke_token(connection: AsyncConnection, label: str, now: datetime) -> bool:
+    """Whether there was one to revoke."""
+    found = await connection.exec_driver_sql(_REVOKE, (label, now))
+    return found.one_or_none() is not None

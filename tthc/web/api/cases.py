@@ -1,0 +1,176 @@
+"""Cases over HTTP: received, read, listed, acted on. A case's version is its ETag."""
+
+from typing import Annotated, Any, Literal
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
+from msgspec import Meta, Struct
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc import clock
+from tthc.domain.access import Actor
+from tthc.domain.errors import InputError
+from tthc.service import cases, receipts
+from tthc.service.acts import Asked, Document
+from tthc.service.figures import Question, show_cases
+from tthc.service.receipts import Form
+from tthc.web.access import SECURITY, needs
+from tthc.web.api.acts import AnyAct, Channel, Instant, Name, Outcome, Text, do
+from tthc.web.errors import PreconditionRequired
+
+MAX_VERSION = 2_000_000_000
+Key = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        max_length=200,
+        description="Cùng khóa, cùng nội dung: cùng câu trả lời, hồ sơ chỉ ghi một lần.",
+    ),
+]
+IfMatch = Annotated[
+    str | None,
+    HeaderParameter(name="If-Match", description="Phiên bản hồ sơ bạn đã xem (ETag), hoặc *"),
+]
+
+
+class Applicant(Struct, forbid_unknown_fields=True):
+    name: Name
+
+
+class NewCase(Struct, forbid_unknown_fields=True, kw_only=True):
+    """A new case. `act`: received at a counter (usual), submitted online to wait for its
+    acceptance, solved on the spot, or not taken (with a `reason`).
+    """
+
+    procedure_code: Name
+    receiving_unit: Name
+    channel: Channel
+    competent_unit: Name | None = None
+    received_at: Instant | None = None
+    applicant: Applicant | Name | None = None
+    case_code: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    case_kind: Name | None = None
+    officer: Name | None = None
+    parent_case_code: Name | None = None
+    out_of_territory: bool | None = None
+    act: Literal["receive", "submit", "immediate", "refuse"] = "receive"
+    outcome: Outcome = "granted"
+    reason: Text | None = None
+
+
+@post("/cases", guards=[needs("write")], security=SECURITY)
+async def receive_case(
+    writing: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
+    data: JSONBody[NewCase],
+    key: Key = None,
+) -> Response[Document]:
+    """Receive a case: the answer holds its code and the promised date."""
+    asked = Asked(data.received_at, None, key)
+    form = _form(data)
+    match data.act:
+        case "receive":
+            document = await receipts.receive_case(writing, actor, form, asked)
+        case "submit":
+            document = await receipts.submit_case(writing, actor, form, asked)
+        case "immediate":
+            document = await receipts.receive_immediate_case(
+                writing, actor, form, asked, outcome=data.outcome
+            )
+        case "refuse":
+            document = await receipts.refuse_case_at_desk(
+                writing, actor, form, asked, reason=data.reason or ""
+            )
+    return answer(document, status=201)
+
+
+@get("/cases/{code:str}", guards=[needs("read")], security=SECURITY)
+async def read_case(
+    ledger: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
+    code: FromPath[str],
+) -> Response[Document]:
+    """A case as it stands; its version is the ETag."""
+    return answer(await cases.open_case(ledger, actor, code))
+
+
+@get("/cases/{code:str}/events", guards=[needs("read")], security=SECURITY)
+async def read_events(
+    ledger: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
+    code: FromPath[str],
+) -> dict[str, Any]:
+    """Everything that was ever recorded of a case, in the order of its recording."""
+    return {"case_code": code, "events": await cases.list_events(ledger, actor, code)}
+
+
+@post("/cases/{code:str}/events", status_code=200, guards=[needs("write")], security=SECURITY)
+async def act_on_case(
+    writing: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
+    code: FromPath[str],
+    data: JSONBody[AnyAct],
+    key: Key = None,
+    if_match: IfMatch = None,
+) -> Response[Document]:
+    """Do an act on the version of the case that was read (`If-Match`); answers the case after it.
+
+    409 where somebody else was faster, 422 where a rule refuses, each in a sentence.
+    """
+    asked = Asked(data.occurred_at, read_version(if_match), key)
+    return answer(await do(writing, actor, code, data, asked))
+
+
+@get("/cases", guards=[needs("read")], security=SECURITY)
+async def list_cases(
+    ledger: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
+    where: Annotated[str, QueryParameter(description="Tên các điều kiện, cách nhau dấu phẩy")],
+    unit: FromQuery[str | None] = None,
+    as_of: FromQuery[str | None] = None,
+    known_at: FromQuery[str | None] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
+    cursor: FromQuery[str | None] = None,
+) -> dict[str, Any]:
+    """The cases that meet every named condition, with their exact total, page by page."""
+    question = Question(
+        simulated=actor.scope.simulated,
+        unit=unit,
+        as_of=clock.read_instant(as_of) if as_of else None,
+        known_at=clock.read_instant(known_at) if known_at else None,
+    )
+    return await show_cases(ledger, where, question, limit=limit, cursor=cursor)
+
+
+def answer(document: Document, *, status: int = 200) -> Response[Document]:
+    """A case with its version as the ETag."""
+    return Response(document, status_code=status, headers={"ETag": f'"{document["version"]}"'})
+
+
+def read_version(if_match: str | None) -> int | None:
+    """The version that the person saw; None for `*`, whatever it is now."""
+    if if_match is None:
+        raise PreconditionRequired
+    text = if_match.strip().removeprefix("W/").strip('"')
+    if text == "*":
+        return None
+    if text.isascii() and text.isdecimal() and int(text[:11]) <= MAX_VERSION:
+        return int(text)
+    raise InputError("If-Match phải là phiên bản (ETag) của hồ sơ, ví dụ \"3\".")
+
+
+def _form(data: NewCase) -> Form:
+    applicant = data.applicant
+    return Form(
+        procedure_code=data.procedure_code,
+        receiving_unit=data.receiving_unit,
+        channel=data.channel,
+        competent_unit=data.competent_unit,
+        case_code=data.case_code,
+        case_kind=data.case_kind,
+        officer=data.officer,
+        parent_case_code=data.parent_case_code,
+        out_of_territory=data.out_of_territory,
+        applicant=applicant.name if isinstance(applicant, Applicant) else applicant,
+    )

@@ -1,0 +1,74 @@
+"""A program's export sent over HTTP: the same engine and report as `tthc import`."""
+
+import asyncio
+import re
+import shutil
+from dataclasses import asdict
+from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
+from typing import Annotated, Any
+
+from litestar import post
+from litestar.datastructures import State, UploadFile
+from litestar.di import NamedDependency
+from litestar.params import MultipartBody
+from msgspec import Struct
+
+from tthc import clock
+from tthc.domain.access import Actor
+from tthc.domain.errors import InputError
+from tthc.intake.importing import Order, import_file
+from tthc.intake.profile import load_profile, shipped_profiles
+from tthc.web.access import SECURITY, needs
+
+LIMIT = 500 * 2**20  # bytes of a file: a province's year as CSV
+
+
+class Upload(Struct):
+    """The file, the name of a shipped profile, and whether only to check."""
+
+    file: UploadFile
+    profile: str
+    dry_run: bool = False
+
+
+@post(
+    "/imports",
+    status_code=200,
+    guards=[needs("write")],
+    security=SECURITY,
+    request_max_body_size=LIMIT,
+)
+async def import_cases(
+    state: State, actor: NamedDependency[Actor], data: MultipartBody[Upload]
+) -> dict[str, Any]:
+    """Enter the cases of a CSV or XLSX file; the answer counts them and names the rejected."""
+    if data.profile not in shipped_profiles():
+        raise InputError(
+            f"Không có cấu hình nhập “{data.profile}”: hãy chọn {', '.join(shipped_profiles())}."
+        )
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / _file_name(data.file.filename)
+        await asyncio.to_thread(_keep, data.file, path)
+        order = Order(
+            path, load_profile(data.profile), clock.now(), actor.scope.simulated, data.dry_run
+        )
+        report = await asyncio.to_thread(
+            import_file, order, state.server.app_url, state.settings.data_dir
+        )
+    shown = asdict(report)
+    if report.rejects_file:
+        shown["rejects_file"] = PurePath(report.rejects_file).name
+    return shown
+
+
+def _keep(upload: UploadFile, path: Path) -> None:
+    upload.file.seek(0)
+    with path.open("wb") as kept:
+        shutil.copyfileobj(upload.file, kept)
+
+
+def _file_name(given: str) -> str:
+    """Its last part, of plain signs: what it is called may be said in reports."""
+    bare = PurePath(given.replace("\\", "/")).name[-100:]
+    return re.sub(r"[^\w.\- ]", "_", bare).lstrip(".") or "file"

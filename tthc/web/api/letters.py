@@ -1,0 +1,80 @@
+"""Apology letters over HTTP: drafted on a case, then issued, then sent."""
+
+from typing import Annotated, Any
+
+from litestar import Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody, PathParameter
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc.domain.access import Actor
+from tthc.service import letters
+from tthc.service.acts import Asked, Document
+from tthc.web.access import SECURITY, needs
+from tthc.web.api.acts import Draft, Issue, Sending
+from tthc.web.api.cases import Key, answer
+
+LetterId = Annotated[int, PathParameter(ge=1, le=2**62)]
+
+
+@get("/cases/{code:str}/letters", guards=[needs("read")], security=SECURITY)
+async def read_letters(
+    ledger: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
+    code: FromPath[str],
+) -> dict[str, Any]:
+    """The letters of a case, drafts too."""
+    return {"case_code": code, "letters": await letters.list_letters(ledger, actor, code)}
+
+
+@post("/cases/{code:str}/letters", guards=[needs("write")], security=SECURITY)
+async def draft_letter(
+    writing: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
+    code: FromPath[str],
+    data: JSONBody[Draft],
+) -> Document:
+    """Draft an apology with its reason, cause and new date; not a letter yet."""
+    return await letters.draft_letter(
+        writing,
+        actor,
+        code,
+        Asked(data.drafted_at),
+        reason=data.reason,
+        cause=data.cause,
+        new_due=data.new_due,
+    )
+
+
+@post(
+    "/letters/{letter_id:int}/issue", status_code=200, guards=[needs("write")], security=SECURITY
+)
+async def issue_letter(
+    writing: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
+    letter_id: LetterId,
+    data: JSONBody[Issue],
+    key: Key = None,
+) -> Response[Document]:
+    """Number and sign a draft; answers its case."""
+    asked = Asked(data.issued_at, None, key)
+    return answer(
+        await letters.issue_letter(
+            writing, actor, letter_id, asked, number=data.number, signer=data.signer
+        )
+    )
+
+
+@post("/letters/{letter_id:int}/send", status_code=200, guards=[needs("write")], security=SECURITY)
+async def send_letter(
+    writing: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
+    letter_id: LetterId,
+    data: JSONBody[Sending],
+    key: Key = None,
+) -> Response[Document]:
+    """Send an issued letter to the citizen; answers its case."""
+    asked = Asked(data.sent_at, None, key)
+    return answer(
+        await letters.send_letter(writing, actor, letter_id, asked, channel=data.channel)
+    )
