@@ -4,10 +4,10 @@ from typing import Any
 
 import httpx
 
+from tests.law.lives import UNIT
 from tthc.db.engine import connect_app
 from tthc.db.server import Server
 from tthc.service.tokens import give_token
-
 
 ALL = ("read", "write", "portal")
 
@@ -30,18 +30,10 @@ def bearing(secret: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {secret}"}
 
 
-def new_case(**changes: Any) -> dict[str, Any]:
-    """A receipt at a commune, of a procedure with a committed term in working days."""
-    return {
-        "procedure_code": PROCEDURE,
-        "receiving_unit": COMMUNE,
-        "channel": "counter",
-        **changes,
-    }
-
-
-PROCEDURE = "1.001193"
-COMMUNE = "04012"
+def new_case(procedure: str, **changes: Any) -> dict[str, Any]:
+    """A receipt at the commune's counter."""
+    case = {"procedure_code": procedure, "receiving_unit": UNIT, "channel": "counter"}
+    return case | changes
 
 
 async def act(

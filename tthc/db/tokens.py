@@ -39,7 +39,7 @@ class Token(NamedTuple):
 async def use_token(connection: AsyncConnection, digest: bytes, now: datetime) -> Token | None:
     """The living token of a digest; None where there is none (any more)."""
     row = (await connection.exec_driver_sql(_USE, (digest, now))).one_or_none()
-    return Token(*row) if row else None
+    return Token._make(row) if row else None
 
 
 async def add_token(

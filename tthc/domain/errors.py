@@ -13,6 +13,10 @@ class InputError(TthcError):
     """A file, form or command line cannot be read as what it claims to be."""
 
 
+class RepeatError(InputError):
+    """A request bears the key of another one that was answered before."""
+
+
 class RuleError(TthcError):
     """The law, or a rule that follows from it, refuses an act."""
 

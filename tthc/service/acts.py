@@ -16,7 +16,7 @@ from tthc.db.json_values import checked
 from tthc.domain.access import Actor
 from tthc.domain.case import Case, Decision
 from tthc.domain.correction import with_corrections
-from tthc.domain.errors import ConflictError, InputError
+from tthc.domain.errors import ConflictError, RepeatError
 from tthc.domain.events import EVENT_TYPES
 from tthc.domain.lifecycle import Occasion, moment
 from tthc.domain.promised import Pinned
@@ -110,9 +110,9 @@ def digest_of(request: Mapping[str, Any]) -> bytes:
 
 
 def repeated(kept: Kept, digest: bytes) -> Document:
-    """The answer to a repeated request. Raises InputError where it is not the same request."""
+    """The answer to a repeated request. Raises RepeatError where it is not the same request."""
     if kept.request != digest:
-        raise InputError(
+        raise RepeatError(
             "Khóa chống gửi lặp (Idempotency-Key) này đã dùng cho một yêu cầu khác: hãy dùng khóa "
             "mới."
         )

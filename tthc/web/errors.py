@@ -18,6 +18,7 @@ PROGRAMS = ("/api/", "/health/")
 
 # the tree of refusals, the particular before the general
 STATUS: dict[type[errors.TthcError], HTTPStatus] = {
+    errors.RepeatError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InputError: HTTPStatus.BAD_REQUEST,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
     errors.ConflictError: HTTPStatus.CONFLICT,
@@ -55,7 +56,7 @@ DETAILS = {
 SAYINGS = (
     (r"missing required field `([^`]+)`", "còn thiếu"),
     (r"unknown field `([^`]+)`", "không có trong mẫu: hãy xem lại tên"),
-    (r"Invalid value '[^']*'", "không có trong các giá trị cho phép"),
+    (r"[Ii]nvalid (?:enum )?value '[^']*'", "không có trong các giá trị cho phép"),
     (r"length >= 1", "để trống"),
     (r"length <= ", "quá dài"),
     (r"tz-aware|timezone", "thời điểm phải có múi giờ, ví dụ 2026-03-05T17:00:00+07:00"),

@@ -1,8 +1,9 @@
 """What programs ask to be done with a case: one shape for each act, told apart by `type`."""
 
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import datetime
 from decimal import Decimal
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -19,7 +20,7 @@ Instant = Annotated[datetime, Meta(tz=True, description="ISO 8601, có múi gi�
 Channel = Literal["counter", "online", "post"]
 Outcome = Literal["granted", "refused"]
 OnlineLevel = Literal["full", "partial", "level_3", "level_4"]
-Amount = Annotated[Decimal, Meta(ge=0, lt=1_000_000_000_000)]
+Dong = Annotated[int, Meta(ge=0, lt=1_000_000_000_000)]
 
 
 class Act(Struct, tag_field="type", forbid_unknown_fields=True, kw_only=True):
@@ -67,7 +68,7 @@ class Transfer(Act, tag="transfer"):
 
 
 class PayFee(Act, tag="pay"):
-    amount: Amount
+    amount: Dong
     channel: Name | None = None
 
 
@@ -107,19 +108,19 @@ class Mended(Struct, forbid_unknown_fields=True, kw_only=True):
     """What the act really said; what is left out stays."""
 
     channel: Channel | UnsetType = UNSET
-    case_kind: Name | None | UnsetType = UNSET
+    case_kind: Name | UnsetType | None = UNSET
     procedure_code: Name | UnsetType = UNSET
-    out_of_territory: bool | None | UnsetType = UNSET
-    online_level: OnlineLevel | None | UnsetType = UNSET
-    officer: Name | None | UnsetType = UNSET
-    parent_case_code: Name | None | UnsetType = UNSET
+    out_of_territory: bool | UnsetType | None = UNSET
+    online_level: OnlineLevel | UnsetType | None = UNSET
+    officer: Name | UnsetType | None = UNSET
+    parent_case_code: Name | UnsetType | None = UNSET
     letter_number: Name | UnsetType = UNSET
-    cause: Name | None | UnsetType = UNSET
-    fee_amount: Amount | UnsetType = UNSET
-    fee_channel: Name | None | UnsetType = UNSET
+    cause: Name | UnsetType | None = UNSET
+    fee_amount: Dong | UnsetType = UNSET
+    fee_channel: Name | UnsetType | None = UNSET
     outcome: Outcome | UnsetType = UNSET
     e_result: Literal["yes", "no", "unknown"] | UnsetType = UNSET
-    return_channel: Name | None | UnsetType = UNSET
+    return_channel: Name | UnsetType | None = UNSET
 
 
 class Correct(Act, tag="correct"):
@@ -151,7 +152,6 @@ AnyAct = (
     | Explain
     | Correct
 )
-TYPES = tuple(str(one.__struct_config__.tag) for one in get_args(AnyAct))
 
 
 class Draft(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -159,7 +159,7 @@ class Draft(Struct, forbid_unknown_fields=True, kw_only=True):
 
     reason: Text
     cause: Name
-    new_due: Instant | date
+    new_due: Annotated[str, Meta(description="Ngày (2026-03-16) hoặc thời điểm có múi giờ")]
     drafted_at: Instant | None = None
 
 
@@ -178,65 +178,8 @@ async def do(
     connection: AsyncConnection, actor: Actor, code: str, act: AnyAct, asked: Asked
 ) -> Document:
     """Do an act on a case; returns the case."""
-    to = (connection, actor, code)
-    match act:
-        case Accept():
-            return await receipts.accept_case(*to, asked)
-        case Decline():
-            return await receipts.decline_case(*to, asked, reason=act.reason)
-        case Start():
-            return await progress.start_case(*to, asked, officer=act.officer)
-        case Suspend():
-            return await progress.ask_for_supplement(
-                *to, asked, content=act.content, grounds=act.grounds
-            )
-        case Charge():
-            return await progress.charge_case(
-                *to, asked, content=act.content, grounds=act.grounds
-            )
-        case Resume():
-            return await progress.resume_case(*to, asked)
-        case Extend():
-            return await letters.extend_case(*to, asked, letter_number=act.letter_number)
-        case Transfer():
-            there = progress.To(act.unit, act.officer)
-            return await progress.transfer_case(*to, there, asked, note=act.note)
-        case PayFee():
-            return await progress.pay_fee(*to, asked, amount=act.amount, channel=act.channel)
-        case _:
-            return await _end(connection, actor, code, act, asked)
-
-
-async def _end(
-    connection: AsyncConnection, actor: Actor, code: str, act: AnyAct, asked: Asked
-) -> Document:
-    to = (connection, actor, code)
-    match act:
-        case Resolve():
-            return await progress.resolve_case(
-                *to,
-                asked,
-                outcome=act.outcome,
-                e_result=act.e_result,
-                cause=act.cause,
-                reason=act.reason,
-            )
-        case Return():
-            return await progress.return_result(*to, asked, channel=act.channel)
-        case Withdraw():
-            return await progress.withdraw_case(*to, asked, reason=act.reason)
-        case Stop():
-            return await progress.stop_case(*to, asked, reason=act.reason)
-        case Close():
-            return await progress.close_case(*to, asked, notice=act.notice)
-        case Note():
-            return await corrections.note_on_case(*to, asked, text=act.text)
-        case Explain():
-            return await corrections.explain_case(*to, asked, unit=act.unit, text=act.text)
-        case Correct():
-            return await corrections.correct_case(*to, correction_of(act), asked)
-        case _:
-            raise AssertionError(act)
+    document: Document = await DOING[type(act)]((connection, actor, code), act, asked)
+    return document
 
 
 def correction_of(act: Correct) -> Correction:
@@ -245,4 +188,45 @@ def correction_of(act: Correct) -> Correction:
         for name in Mended.__struct_fields__
         if (value := getattr(act.values, name)) is not UNSET
     }
+    if "fee_amount" in values:
+        values["fee_amount"] = Decimal(values["fee_amount"])
     return Correction(act.reason, act.approver, act.seq, act.effective_at, values)
+
+
+# shape → the function of the service that does it
+DOING: dict[type[Any], Callable[[tuple[AsyncConnection, Actor, str], Any, Asked], Any]] = {
+    Accept: lambda to, _, asked: receipts.accept_case(*to, asked),
+    Decline: lambda to, act, asked: receipts.decline_case(*to, asked, reason=act.reason),
+    Start: lambda to, act, asked: progress.start_case(*to, asked, officer=act.officer),
+    Suspend: lambda to, act, asked: progress.ask_for_supplement(
+        *to, asked, content=act.content, grounds=act.grounds
+    ),
+    Charge: lambda to, act, asked: progress.charge_case(
+        *to, asked, content=act.content, grounds=act.grounds
+    ),
+    Resume: lambda to, _, asked: progress.resume_case(*to, asked),
+    Extend: lambda to, act, asked: letters.extend_case(*to, asked, letter_number=act.letter_number),
+    Transfer: lambda to, act, asked: progress.transfer_case(
+        *to, progress.To(act.unit, act.officer), asked, note=act.note
+    ),
+    PayFee: lambda to, act, asked: progress.pay_fee(
+        *to, asked, amount=Decimal(act.amount), channel=act.channel
+    ),
+    Resolve: lambda to, act, asked: progress.resolve_case(
+        *to,
+        asked,
+        outcome=act.outcome,
+        e_result=act.e_result,
+        cause=act.cause,
+        reason=act.reason,
+    ),
+    Return: lambda to, act, asked: progress.return_result(*to, asked, channel=act.channel),
+    Withdraw: lambda to, act, asked: progress.withdraw_case(*to, asked, reason=act.reason),
+    Stop: lambda to, act, asked: progress.stop_case(*to, asked, reason=act.reason),
+    Close: lambda to, act, asked: progress.close_case(*to, asked, notice=act.notice),
+    Note: lambda to, act, asked: corrections.note_on_case(*to, asked, text=act.text),
+    Explain: lambda to, act, asked: corrections.explain_case(
+        *to, asked, unit=act.unit, text=act.text
+    ),
+    Correct: lambda to, act, asked: corrections.correct_case(*to, correction_of(act), asked),
+}

@@ -157,7 +157,7 @@ def read_version(if_match: str | None) -> int | None:
         return None
     if text.isascii() and text.isdecimal() and int(text[:11]) <= MAX_VERSION:
         return int(text)
-    raise InputError("If-Match phải là phiên bản (ETag) của hồ sơ, ví dụ \"3\".")
+    raise InputError('If-Match phải là phiên bản (ETag) của hồ sơ, ví dụ "3".')
 
 
 def _form(data: NewCase) -> Form:

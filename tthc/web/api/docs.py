@@ -25,7 +25,7 @@ PAGE = """<!doctype html>
 </head>
 <body>
 <div id="ui"></div>
-<noscript>Trang này cần JavaScript; bản mô tả API ở <a href="/api/schema">/api/schema</a>.</noscript>
+<noscript>Trang này cần JavaScript; bản mô tả ở <a href="/api/schema">/api/schema</a>.</noscript>
 <script src="/api/docs/{version}/swagger-ui-bundle.js"></script>
 <script src="/api/docs/{version}/docs.js"></script>
 </body>
@@ -44,9 +44,7 @@ YEAR = "public, max-age=31536000, immutable"
 def docs_page() -> Response[str]:
     """Every call of the API, to be tried with a token."""
     page = PAGE.replace("{version}", _version())
-    return Response(
-        page, media_type=MediaType.HTML, headers={"content-security-policy": POLICY}
-    )
+    return Response(page, media_type=MediaType.HTML, headers={"content-security-policy": POLICY})
 
 
 @get("/api/docs/{release:str}/{name:str}", include_in_schema=False, sync_to_thread=False)

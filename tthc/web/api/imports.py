@@ -6,7 +6,7 @@ import shutil
 from dataclasses import asdict
 from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import post
 from litestar.datastructures import State, UploadFile

@@ -1,5 +1,6 @@
 """Apology letters over HTTP: drafted on a case, then issued, then sent."""
 
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from litestar import Response, get, post
@@ -7,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, PathParameter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tthc import clock
 from tthc.domain.access import Actor
 from tthc.service import letters
 from tthc.service.acts import Asked, Document
@@ -42,13 +44,11 @@ async def draft_letter(
         Asked(data.drafted_at),
         reason=data.reason,
         cause=data.cause,
-        new_due=data.new_due,
+        new_due=_due(data.new_due),
     )
 
 
-@post(
-    "/letters/{letter_id:int}/issue", status_code=200, guards=[needs("write")], security=SECURITY
-)
+@post("/letters/{letter_id:int}/issue", status_code=200, guards=[needs("write")], security=SECURITY)
 async def issue_letter(
     writing: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
@@ -75,6 +75,12 @@ async def send_letter(
 ) -> Response[Document]:
     """Send an issued letter to the citizen; answers its case."""
     asked = Asked(data.sent_at, None, key)
-    return answer(
-        await letters.send_letter(writing, actor, letter_id, asked, channel=data.channel)
-    )
+    return answer(await letters.send_letter(writing, actor, letter_id, asked, channel=data.channel))
+
+
+def _due(text: str) -> date | datetime:
+    """The new date, or the instant of it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return clock.read_instant(text)

@@ -1,0 +1,74 @@
+"""Who is let in: tokens by scope, ended, revoked; nothing personal in what is open to all."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import CliRunner
+from litestar import Litestar
+
+from tests.programs import bearing, token_for
+from tthc import clock
+from tthc.cli import tthc
+from tthc.db.server import Server
+
+CASES = "/api/v1/cases?where=open_overdue"
+
+
+async def test_without_a_living_token_nobody_gets_in(
+    site: httpx.AsyncClient, worlds: Server
+) -> None:
+    refused: list[dict[str, Any]] = [{}, bearing("khong-phai-khoa"), {"Authorization": "Basic abc"}]
+    for headers in refused:
+        answer = await site.get(CASES, headers=headers)
+        assert answer.status_code == 401
+        assert answer.headers["www-authenticate"] == "Bearer"
+        assert "khóa truy cập" in answer.json()["detail"]
+    secret = await token_for(worlds, "sẽ hết hạn", "read")
+    assert (await site.get(CASES, headers=bearing(secret))).status_code == 200
+    for address in ("/api/v1/cases", "/api/v1/imports"):
+        assert (await site.post(address, headers=bearing(secret))).status_code == 403
+
+
+def run(worlds: Server, *arguments: str) -> str:
+    environment = {"TTHC_DATABASE_URL": worlds.app_url, "TTHC_OWNER_DATABASE_URL": ""}
+    done = CliRunner().invoke(tthc, arguments, env=environment)
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_the_commands(worlds: Server) -> None:
+    secret = run(worlds, "token", "add", "Bưu điện", "--scope", "portal").strip()
+    assert len(secret) == 43  # 256 bits
+    listed = run(worlds, "token", "list")
+    assert "Bưu điện: portal" in listed
+    assert secret not in listed
+    run(worlds, "token", "revoke", "Bưu điện")
+    assert "đã thu hồi" in run(worlds, "token", "list")
+    with pytest.raises(AssertionError):
+        run(worlds, "token", "add", "X", "--scope", "read", "--expires", "2020-01-01")
+
+
+async def test_an_ended_token_is_none(
+    app: Litestar, site: httpx.AsyncClient, worlds: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tthc.service.tokens import give_token, revoke_token
+
+    until = clock.now() + timedelta(hours=1)
+    async with app.state.engine.begin() as connection:
+        secret = await give_token(connection, "một giờ", ["read"], expires_at=until)
+        other = await give_token(connection, "thu hồi", ["read"])
+    assert (await site.get(CASES, headers=bearing(secret))).status_code == 200
+    async with app.state.engine.begin() as connection:
+        await revoke_token(connection, "thu hồi")
+    assert (await site.get(CASES, headers=bearing(other))).status_code == 401
+    monkeypatch.setattr(clock, "now", lambda: until)
+    assert (await site.get(CASES, headers=bearing(secret))).status_code == 401
+
+
+async def test_metrics_count_what_was_answered(site: httpx.AsyncClient) -> None:
+    await site.get(CASES)
+    text = (await site.get("/metrics")).text
+    assert 'tthc_requests_total{method="GET",status="401"}' in text
+    assert 'tthc_request_seconds_bucket{le="+Inf"}' in text
