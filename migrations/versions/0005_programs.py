@@ -43,7 +43,7 @@ CREATE TABLE portal_claims (
   remark       text,     -- what was made of it
   waived       boolean NOT NULL DEFAULT false,  -- a person lets a missing due date pass
   released_by  text,
-  CONSTRAINT portal_claims_content UNIQUE (simulated, case_code, digest)
+  CONSTRAINT portal_claims_content UNIQUE (simulated, case_code, sender, digest)
 );
 CREATE INDEX portal_claims_waiting ON portal_claims (id) WHERE waits IS NOT NULL;
 

@@ -23,6 +23,7 @@ from tthc.web.api.health import live, ready
 from tthc.web.api.imports import import_cases
 from tthc.web.api.letters import draft_letter, issue_letter, read_letters, send_letter
 from tthc.web.api.metrics import Meter, metrics
+from tthc.web.api.portal import list_quarantine, release_claim, take_cases, take_steps
 from tthc.web.deps import read_ledger, write_ledger
 from tthc.web.desk.assets import serve_asset
 from tthc.web.desk.definitions import definitions_page
@@ -43,6 +44,7 @@ API = (
     *(list_definitions, get_figures, get_partition),
     *(receive_case, read_case, read_events, act_on_case, list_cases),
     *(read_letters, draft_letter, issue_letter, send_letter, import_cases),
+    *(take_cases, take_steps, list_quarantine, release_claim),
 )
 
 
