@@ -51,7 +51,7 @@ def test_the_commands(worlds: Server) -> None:
 
 
 async def test_an_ended_token_is_none(
-    app: Litestar, site: httpx.AsyncClient, worlds: Server, monkeypatch: pytest.MonkeyPatch
+    app: Litestar, site: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tthc.service.tokens import give_token, revoke_token
 

@@ -197,15 +197,12 @@ def supplements_of(accepted: Sequence[Claim], steps: Sequence[Claim]) -> list[Su
     for one in sorted(merged.values(), key=lambda one: one.asked_at):
         later = min((at for at in answers if at > one.asked_at), default=None)
         answered = one.answered_at or later
+        pause = replace(one, answered_at=answered)
         if found and (found[-1].answered_at is None or one.asked_at < found[-1].answered_at):
             before = found.pop()  # asked again before the first was answered: one pause
-            ends = _known((before.answered_at, answered))
-            both = before.answered_at is not None and answered is not None
-            one = replace(
-                one, asked_at=before.asked_at, due_after=one.due_after or before.due_after
-            )  # the two become one
-            answered = max(ends) if both else None
-        found.append(replace(one, answered_at=answered))
+            ends = max(_known((before.answered_at, answered))) if answered else None
+            pause = Supplement(before.asked_at, ends, one.due_after or before.due_after)
+        found.append(pause)
     return found
 
 

@@ -31,7 +31,7 @@ PERSONAL = {
 PERSONAL_WITHIN = {"DanhSachHoSoBoSung": ("NguoiYeuCauBoSung", "NoiDungBoSung")}
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """A value that is not what its field holds; the text says so to the sender."""
 
 
@@ -97,7 +97,7 @@ def read_claim(service: str, digest: bytes, facts: Mapping[str, Any]) -> Claim:
     def instant(name: str, row: Mapping[str, Any] = facts) -> datetime | None:
         try:
             return read_instant(name, text_of(row, name))
-        except Unreadable as error:
+        except UnreadableError as error:
             faults.append(str(error))
             return None
 
@@ -124,7 +124,7 @@ def read_claim(service: str, digest: bytes, facts: Mapping[str, Any]) -> Claim:
         faults.append(f"KenhThucHien “{channel}” không phải 1, 2 hoặc 3.")
     try:
         fee, fee_channel = _fee(facts)
-    except Unreadable as error:
+    except UnreadableError as error:
         fee, fee_channel = None, None
         faults.append(str(error))
     claim = Claim(
@@ -168,17 +168,16 @@ def lacks_due(claim: Claim) -> bool:
 
 
 def read_instant(name: str, text: str) -> datetime | None:
-    """An instant of the portal; None where it is empty. Raises Unreadable."""
+    """An instant of the portal; None where it is empty. Raises UnreadableError."""
     if not text:
         return None
+    digits = len(text) == len("yyyyMMddHHmmss") and text.isascii() and text.isdecimal()
     try:
-        if not (len(text) == len("yyyyMMddHHmmss") and text.isascii() and text.isdecimal()):
-            raise ValueError
-        at = datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=clock.VIETNAM)
+        at = datetime.strptime(text if digits else "", "%Y%m%d%H%M%S").replace(tzinfo=clock.VIETNAM)
     except ValueError:
-        raise Unreadable(f"{name} “{text[:40]}” không phải dạng yyyyMMddHHmmss.") from None
+        raise UnreadableError(f"{name} “{text[:40]}” không phải dạng yyyyMMddHHmmss.") from None
     if not 1990 <= at.year <= 2100:  # noqa: PLR2004  # years in which a case may live
-        raise Unreadable(f"{name} “{text}” ngoài khoảng năm hợp lý.")
+        raise UnreadableError(f"{name} “{text}” ngoài khoảng năm hợp lý.")
     return at
 
 
@@ -220,7 +219,7 @@ def _fee(facts: Mapping[str, Any]) -> tuple[Decimal | None, str | None]:
         except InvalidOperation:
             amount = Decimal("NaN")
         if not (amount.is_finite() and 0 <= amount < MOST):
-            raise Unreadable(f"Gia “{said[:40]}” không phải số tiền.")
+            raise UnreadableError(f"Gia “{said[:40]}” không phải số tiền.")
         total = (total or Decimal(0)) + amount.quantize(Decimal("0.01"))
         channel = channel or text_of(row, "HinhThucThu")[:200] or None
     return total, channel

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, HeaderParameter, QueryParameter
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -17,7 +17,9 @@ from tthc.service.figures import Question, show_cases
 from tthc.service.receipts import Form
 from tthc.web.access import SECURITY, needs
 from tthc.web.api.acts import AnyAct, Channel, Instant, Name, Outcome, Text, do
-from tthc.web.errors import PreconditionRequired
+from tthc.web.api.described import ACTING, READING, WRITING, shown
+from tthc.web.api.examples import ACTS, RECEIVE, SUBMIT
+from tthc.web.problems import PreconditionRequired
 
 MAX_VERSION = 2_000_000_000
 Key = Annotated[
@@ -59,11 +61,11 @@ class NewCase(Struct, forbid_unknown_fields=True, kw_only=True):
     reason: Text | None = None
 
 
-@post("/cases", guards=[needs("write")], security=SECURITY)
+@post("/cases", guards=[needs("write")], security=SECURITY, responses=WRITING)
 async def receive_case(
     writing: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
-    data: JSONBody[NewCase],
+    data: Annotated[NewCase, shown(counter=RECEIVE, online=SUBMIT)],
     key: Key = None,
 ) -> Response[Document]:
     """Receive a case: the answer holds its code and the promised date."""
@@ -85,7 +87,7 @@ async def receive_case(
     return answer(document, status=201)
 
 
-@get("/cases/{code:str}", guards=[needs("read")], security=SECURITY)
+@get("/cases/{code:str}", guards=[needs("read")], security=SECURITY, responses=READING)
 async def read_case(
     ledger: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
@@ -95,7 +97,7 @@ async def read_case(
     return answer(await cases.open_case(ledger, actor, code))
 
 
-@get("/cases/{code:str}/events", guards=[needs("read")], security=SECURITY)
+@get("/cases/{code:str}/events", guards=[needs("read")], security=SECURITY, responses=READING)
 async def read_events(
     ledger: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
@@ -105,12 +107,18 @@ async def read_events(
     return {"case_code": code, "events": await cases.list_events(ledger, actor, code)}
 
 
-@post("/cases/{code:str}/events", status_code=200, guards=[needs("write")], security=SECURITY)
+@post(
+    "/cases/{code:str}/events",
+    status_code=200,
+    guards=[needs("write")],
+    security=SECURITY,
+    responses=ACTING,
+)
 async def act_on_case(
     writing: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
     code: FromPath[str],
-    data: JSONBody[AnyAct],
+    data: Annotated[AnyAct, shown(**ACTS)],
     key: Key = None,
     if_match: IfMatch = None,
 ) -> Response[Document]:
@@ -122,7 +130,7 @@ async def act_on_case(
     return answer(await do(writing, actor, code, data, asked))
 
 
-@get("/cases", guards=[needs("read")], security=SECURITY)
+@get("/cases", guards=[needs("read")], security=SECURITY, responses=READING)
 async def list_cases(
     ledger: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],

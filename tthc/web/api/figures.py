@@ -16,6 +16,7 @@ from tthc.service.figures import (
     show_figures,
     show_partition,
 )
+from tthc.web.api.described import PUBLIC
 
 World = Literal["real", "simulated"]
 By = Annotated[
@@ -28,7 +29,7 @@ Instant = Annotated[
 ]
 
 
-@get("/figures")
+@get("/figures", responses=PUBLIC)
 async def get_figures(
     ledger: NamedDependency[AsyncConnection],
     definition: FromQuery[str],
@@ -46,7 +47,7 @@ async def get_figures(
     return await show_figures(ledger, definition, choose_period(period, start, end), question)
 
 
-@get("/partition")
+@get("/partition", responses=PUBLIC)
 async def get_partition(
     ledger: NamedDependency[AsyncConnection],
     as_of: Instant = None,

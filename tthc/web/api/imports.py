@@ -20,6 +20,7 @@ from tthc.domain.errors import InputError
 from tthc.intake.importing import Order, import_file
 from tthc.intake.profile import load_profile, shipped_profiles
 from tthc.web.access import SECURITY, needs
+from tthc.web.api.described import WRITING
 
 LIMIT = 500 * 2**20  # bytes of a file: a province's year as CSV
 
@@ -37,6 +38,7 @@ class Upload(Struct):
     status_code=200,
     guards=[needs("write")],
     security=SECURITY,
+    responses=WRITING,
     request_max_body_size=LIMIT,
 )
 async def import_cases(

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody, PathParameter
+from litestar.params import FromPath, PathParameter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
@@ -15,11 +15,13 @@ from tthc.service.acts import Asked, Document
 from tthc.web.access import SECURITY, needs
 from tthc.web.api.acts import Draft, Issue, Sending
 from tthc.web.api.cases import Key, answer
+from tthc.web.api.described import READING, WRITING, shown
+from tthc.web.api.examples import DRAFT, ISSUE, SENDING
 
 LetterId = Annotated[int, PathParameter(ge=1, le=2**62)]
 
 
-@get("/cases/{code:str}/letters", guards=[needs("read")], security=SECURITY)
+@get("/cases/{code:str}/letters", guards=[needs("read")], security=SECURITY, responses=READING)
 async def read_letters(
     ledger: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
@@ -29,12 +31,12 @@ async def read_letters(
     return {"case_code": code, "letters": await letters.list_letters(ledger, actor, code)}
 
 
-@post("/cases/{code:str}/letters", guards=[needs("write")], security=SECURITY)
+@post("/cases/{code:str}/letters", guards=[needs("write")], security=SECURITY, responses=WRITING)
 async def draft_letter(
     writing: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
     code: FromPath[str],
-    data: JSONBody[Draft],
+    data: Annotated[Draft, shown(draft=DRAFT)],
 ) -> Document:
     """Draft an apology with its reason, cause and new date; not a letter yet."""
     return await letters.draft_letter(
@@ -48,12 +50,18 @@ async def draft_letter(
     )
 
 
-@post("/letters/{letter_id:int}/issue", status_code=200, guards=[needs("write")], security=SECURITY)
+@post(
+    "/letters/{letter_id:int}/issue",
+    status_code=200,
+    guards=[needs("write")],
+    security=SECURITY,
+    responses=WRITING,
+)
 async def issue_letter(
     writing: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
     letter_id: LetterId,
-    data: JSONBody[Issue],
+    data: Annotated[Issue, shown(issue=ISSUE)],
     key: Key = None,
 ) -> Response[Document]:
     """Number and sign a draft; answers its case."""
@@ -65,12 +73,18 @@ async def issue_letter(
     )
 
 
-@post("/letters/{letter_id:int}/send", status_code=200, guards=[needs("write")], security=SECURITY)
+@post(
+    "/letters/{letter_id:int}/send",
+    status_code=200,
+    guards=[needs("write")],
+    security=SECURITY,
+    responses=WRITING,
+)
 async def send_letter(
     writing: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
     letter_id: LetterId,
-    data: JSONBody[Sending],
+    data: Annotated[Sending, shown(send=SENDING)],
     key: Key = None,
 ) -> Response[Document]:
     """Send an issued letter to the citizen; answers its case."""

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from litestar import get, post
 from litestar.datastructures import State
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, PathParameter, QueryParameter
+from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -13,6 +13,8 @@ from tthc.domain.access import Actor
 from tthc.intake.portal.reading import PROGRESS, SYNC
 from tthc.intake.portal.taking import list_waiting, release, take_message
 from tthc.web.access import SECURITY, needs
+from tthc.web.api import examples
+from tthc.web.api.described import WRITING, shown
 
 
 class Message(Struct, kw_only=True):
@@ -42,23 +44,39 @@ class Answer(Struct):
     data: list[Taken]
 
 
-@post("/portal/DongBoHoSoMC", status_code=200, guards=[needs("portal")], security=SECURITY)
+@post(
+    "/portal/DongBoHoSoMC",
+    status_code=200,
+    guards=[needs("portal")],
+    security=SECURITY,
+    responses=WRITING,
+)
 async def take_cases(
-    state: State, actor: NamedDependency[Actor], data: JSONBody[Message]
+    state: State,
+    actor: NamedDependency[Actor],
+    data: Annotated[Message, shown(one_case=examples.SYNC)],
 ) -> Answer:
     """Cases as a province's system sends them: each on its own, replays recognised."""
     return await _take(state, actor, SYNC, data)
 
 
-@post("/portal/CapNhatTienDoHoSoMC", status_code=200, guards=[needs("portal")], security=SECURITY)
+@post(
+    "/portal/CapNhatTienDoHoSoMC",
+    status_code=200,
+    guards=[needs("portal")],
+    security=SECURITY,
+    responses=WRITING,
+)
 async def take_steps(
-    state: State, actor: NamedDependency[Actor], data: JSONBody[Message]
+    state: State,
+    actor: NamedDependency[Actor],
+    data: Annotated[Message, shown(one_step=examples.STEP)],
 ) -> Answer:
     """Steps of cases; those of a case not known yet wait for it."""
     return await _take(state, actor, PROGRESS, data)
 
 
-@get("/portal/quarantine", guards=[needs("portal")], security=SECURITY)
+@get("/portal/quarantine", guards=[needs("portal")], security=SECURITY, responses=WRITING)
 async def list_quarantine(
     ledger: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
@@ -74,6 +92,7 @@ async def list_quarantine(
     status_code=200,
     guards=[needs("portal")],
     security=SECURITY,
+    responses=WRITING,
 )
 async def release_claim(
     writing: NamedDependency[AsyncConnection],

@@ -1,0 +1,65 @@
+"""Requests that the API's page shows; all persons are invented."""
+
+from typing import Any
+
+RECEIVE = {
+    "procedure_code": "1.000236",
+    "receiving_unit": "00004",
+    "channel": "counter",
+    "applicant": {"name": "Nguyễn Thị Mơ"},
+}
+SUBMIT = RECEIVE | {"channel": "online", "act": "submit"}
+ACTS: dict[str, dict[str, Any]] = {
+    "start": {"type": "start", "officer": "Lê Văn Tám"},
+    "suspend": {"type": "suspend", "content": "Bản sao trích lục bản đồ"},
+    "resume": {"type": "resume", "occurred_at": "2026-03-05T09:00:00+07:00"},
+    "extend": {"type": "extend", "letter_number": "15/XL"},
+    "transfer": {"type": "transfer", "unit": "00008"},
+    "resolve": {"type": "resolve", "outcome": "granted", "e_result": "yes"},
+    "return_result": {"type": "return", "channel": "counter"},
+    "correct": {
+        "type": "correct",
+        "reason": "Ghi nhầm ngày",
+        "approver": "Trần Thị Hai",
+        "effective_at": "2026-03-06T10:00:00+07:00",
+    },
+}
+DRAFT = {"reason": "Hệ thống gián đoạn", "cause": "system", "new_due": "2026-03-16"}
+ISSUE = {"number": "15/XL", "signer": "Trần Thị Hai"}
+SENDING = {"channel": "email"}
+SYNC = {
+    "madonvi": "H26",
+    "service": "DongBoHoSoMC",
+    "data": [
+        {
+            "MaHoSo": "000.00.04.H26-260302-0001",
+            "MaTTHC": "1.000236",
+            "KenhThucHien": "2",
+            "ChuHoSo": "Nguyễn Thị Mơ",
+            "NgayTiepNhan": "20260302090000",
+            "NgayHenTra": "20260309170000",
+            "TrangThaiHoSo": "5",
+            "DonViXuLy": "00004",
+            "DanhSachHoSoBoSung": [
+                {
+                    "NgayBoSung": "20260303090000",
+                    "NgayTiepNhanBoSung": "",
+                    "NgayHenTraTruoc": "20260309170000",
+                    "NgayHenTraMoi": "",
+                }
+            ],
+        }
+    ],
+}
+STEP = {
+    "madonvi": "H26",
+    "service": "CapNhatTienDoHoSoMC",
+    "data": [
+        {
+            "MaHoSo": "000.00.04.H26-260302-0001",
+            "NguoiXuLy": "Lê Văn Tám",
+            "ThoiDiemXuLy": "20260303100000",
+            "TrangThai": "4",
+        }
+    ],
+}
