@@ -192,7 +192,9 @@ CREATE TABLE figures (
   channel       text NOT NULL,
   counts        integer[] NOT NULL
 );
-CREATE INDEX figures_sheet ON figures (sheet_id);
+-- a sheet's cells lie together, so that ranges of pages find them at a tenth of a b-tree's price
+CREATE INDEX figures_sheet ON figures USING brin (sheet_id)
+  WITH (pages_per_range = 32, autosummarize = on);
 """
 
 
