@@ -2,15 +2,11 @@
 
 import asyncio
 import os
-import socket
-import threading
-import time
 from collections.abc import Iterator
-from typing import Any, Self, cast
+from typing import Any, cast
 
 import pytest
 import schemathesis
-import uvicorn
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -21,36 +17,10 @@ from schemathesis.specs.openapi.checks import (
 from tests.databases import Databases
 from tests.law.lives import make_procedure
 from tests.programs import bearing, token_for
+from tests.serving import Uvicorn
 from tthc.db.engine import connect_owner
-from tthc.db.server import Server
-from tthc.settings import read_settings
-from tthc.web.app import create_app
 
 CHECKS = [not_a_server_error, status_code_conformance, response_schema_conformance]
-
-
-class Uvicorn:
-    """The real server on a thread of its own."""
-
-    def __init__(self, server: Server) -> None:
-        self.listening = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.listening.getsockname()[1]}"
-        app = create_app(read_settings({}), server)
-        self.uvicorn = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on"))
-        self.thread = threading.Thread(
-            target=self.uvicorn.run, kwargs={"sockets": [self.listening]}
-        )
-
-    def __enter__(self) -> Self:
-        self.thread.start()
-        while not self.uvicorn.started:
-            time.sleep(0.01)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.uvicorn.should_exit = True
-        self.thread.join()
-        self.listening.close()
 
 
 @pytest.fixture(scope="module")

@@ -40,6 +40,7 @@ OPENAPI = OpenAPIConfig(
     use_handler_docstrings=True,
     components=Components(security_schemes={"token": SCHEME}),
 )
+POOL = 20  # connections kept: more would not make 2 to 8 cores faster
 API = (
     *(list_definitions, get_figures, get_partition),
     *(receive_case, read_case, read_events, act_on_case, list_cases),
@@ -53,7 +54,7 @@ def create_app(settings: Settings, server: Server) -> Litestar:
 
     @asynccontextmanager
     async def engine(app: Litestar) -> AsyncIterator[None]:
-        app.state.engine = connect_app(server)
+        app.state.engine = connect_app(server, pool_size=POOL)
         try:
             yield
         finally:
