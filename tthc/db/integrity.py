@@ -59,11 +59,20 @@ WITH links AS (
 ), broken AS MATERIALIZED (SELECT * FROM links WHERE problem IS NOT NULL)
 SELECT code, seq, problem FROM broken ORDER BY case_id, seq LIMIT 1"""
 
+# A simulation that was told to leave the events of older cases out has rows without any.
+_WITH_EVENTS = """NOT (c.simulated
+  AND EXISTS (SELECT FROM imports i WHERE i.simulated AND i.profile = 'simulation'
+    AND i.file_name LIKE '%"events_since": "%')
+  AND NOT EXISTS (SELECT FROM case_events x WHERE x.case_id = c.id))"""
+
 # Rows whose last event, by their version and head, is not there.
-CUT_CASES = """
-SELECT c.code, c.version AS seq FROM cases c
-LEFT JOIN case_events e ON e.case_id = c.id AND e.seq = c.version
-WHERE e.hash IS DISTINCT FROM c.head {only} ORDER BY c.id LIMIT 1"""
+CUT_CASES = f"""
+WITH cut AS MATERIALIZED (
+  SELECT c.id, c.code, c.version AS seq FROM cases c
+  LEFT JOIN case_events e ON e.case_id = c.id AND e.seq = c.version
+  WHERE e.hash IS DISTINCT FROM c.head AND {_WITH_EVENTS} {{only}}
+)
+SELECT code, seq FROM cut ORDER BY id LIMIT 1"""
 
 # Rows that are not the fold of their events.
 WRONG_ROWS = f"""
@@ -78,8 +87,11 @@ CROSS JOIN LATERAL (
     SELECT x.replaces FROM case_events x WHERE x.case_id = c.id AND x.replaces IS NOT NULL))
 ) AS f
 CROSS JOIN LATERAL jsonb_populate_record(NULL::cases, f.change) AS r
-WHERE ({" OR ".join(_differs(name) for name in DECIDED)}) {{only}}"""
-FIRST_WRONG_ROW = f"SELECT code, columns FROM ({WRONG_ROWS}) AS wrong ORDER BY id LIMIT 1"
+WHERE ({" OR ".join(_differs(name) for name in DECIDED)})
+  AND {_WITH_EVENTS} {{only}}"""
+FIRST_WRONG_ROW = f"""
+WITH wrong AS MATERIALIZED ({WRONG_ROWS})
+SELECT code, columns FROM wrong ORDER BY id LIMIT 1"""
 COUNT_WRONG_ROWS = f"""
 SELECT count(*) AS wrong, (array_agg(code ORDER BY id))[1] AS first
 FROM ({WRONG_ROWS}) AS wrong"""

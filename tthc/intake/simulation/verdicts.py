@@ -76,7 +76,7 @@ def _resolved(setting: Setting, frame: pl.DataFrame) -> pl.DataFrame:
     on_time = pl.when(due > begin).then(begin + roll * (due - begin)).otherwise(begin)
     wait = dice.spread("days late", lateness["days"] * WORK, lateness["days_spread"])
     late = pl.max_horizontal(due, base) + FIRST_MINUTES + wait
-    free = base + dice.spread("unbound", 1.5 * WORK, 0.8)
+    free = pl.max_horizontal(first, base + dice.spread("unbound", 1.5 * WORK, 0.8))
     verdict = pl.col("verdict")
     frame = frame.with_columns(
         w_resolved=pl.when(pl.col("closed").is_null())
