@@ -1,0 +1,45 @@
+"""Which cases may be closed, as their applicants stayed silent; closing is a clerk's act."""
+
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc import clock
+from tthc.db.history import read_case
+from tthc.db.queries.silence import unanswered
+from tthc.domain.access import Actor
+from tthc.domain.pausing import may_be_closed, silent_until
+from tthc.rules.regimes import regimes
+from tthc.service.acts import Document
+from tthc.service.case_document import instant
+from tthc.service.pins import pins_of
+
+
+async def list_cases_to_close(connection: AsyncConnection, actor: Actor) -> list[Document]:
+    """The cases that may be closed today, each by the term of its own regime and sector."""
+    now = clock.now()
+    today = clock.local_date(now)
+    found = []
+    for code in await unanswered(actor.scope, connection, now - timedelta(days=shortest_silence())):
+        dossier = await read_case(actor, connection, code)
+        pinned = pins_of(dossier)
+        last_day = silent_until(dossier.case, pinned)
+        if not may_be_closed(dossier.case, pinned, today) or last_day is None:
+            continue
+        found.append(
+            {
+                "case_code": code,
+                "competent_unit": dossier.about.competent_unit,
+                "officer": dossier.case.officer,
+                "asked_at": instant(dossier.case.suspended_at),
+                "answer_expected_by": last_day.isoformat(),
+                "version": dossier.case.version,
+            }
+        )
+    return found
+
+
+def shortest_silence() -> int:
+    """The days of silence, of any regime and sector, before which nothing may be closed."""
+    own = [one.silence_days for law in regimes() for one in law.exceptions]
+    return min(days for days in (*own, *(law.silence_days for law in regimes())) if days)
