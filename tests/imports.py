@@ -134,3 +134,9 @@ class Office:
                 if CASE_COLUMNS[name] == INSTANT and value is not None:
                     value = datetime.fromisoformat(value)
                 assert row[name] == value, (code, name)
+
+
+def reasons(office: Office) -> dict[int, list[str]]:
+    """Why rows were rejected, by their lines."""
+    rows = office.ask("SELECT line, reasons FROM import_rejects ORDER BY line")
+    return {row["line"]: row["reasons"] for row in rows}

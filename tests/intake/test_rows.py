@@ -7,18 +7,13 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from tests.imports import Office, profile
+from tests.imports import Office, profile, reasons
 
 HEADER = "mã,nhận,hẹn,xong\n"
 
 
 def instant(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
-
-
-def reasons(office: Office) -> dict[int, list[str]]:
-    rows = office.ask("SELECT line, reasons FROM import_rejects ORDER BY line")
-    return {row["line"]: row["reasons"] for row in rows}
 
 
 def test_a_row_that_cannot_be_read_is_told_why_and_the_rest_lands(office: Office) -> None:
@@ -122,12 +117,65 @@ def test_a_sheet_with_titles_above_and_a_total_below(office: Office) -> None:
     assert list(reasons(office)) == [8]
 
 
+def test_a_total_of_money_is_no_total_of_rows(office: Office) -> None:
+    rows = "H-1,2026-03-02,,,1000\nH-2,2026-03-02,,,500\n"
+    report = office.take(
+        f"mã,nhận,hẹn,xong,phí\n{rows}Cộng,,,,1500\n", profile({"fee_amount": "phí"})
+    )
+    assert report.created == 2
+
+
 def test_an_applicant_called_total_is_no_total(office: Office) -> None:
     read = profile({"applicant_name": "chủ"})
     report = office.take("mã,nhận,hẹn,xong,chủ\nH-1,2026-03-02,,,Tổng Công ty 5\n", read)
     assert report.created == 1
     report = office.take("mã,nhận,hẹn,xong,chủ\nH-2,2026-03-02,,,Tổng cộng\n", read)
     assert report.created == 1
+
+
+def test_an_unknown_channel_without_a_map(office: Office) -> None:
+    read = profile({"channel": "kênh"})
+    report = office.take(
+        "mã,nhận,hẹn,xong,kênh\nH-1,2026-03-02,,,Online\nH-2,2026-03-02,,,web\n", read
+    )
+    assert (report.created, report.rejected) == (1, 1)
+    assert "counter, online, post, other" in reasons(office)[3][0]
+
+
+def test_codes_mean_what_was_valid_at_the_receipt(office: Office) -> None:
+    read = profile(
+        {"receiving_unit": "đv", "competent_unit": "gq", "procedure_code": "tt"},
+        units={},
+        procedures={},
+    )
+    (old,) = office.ask("SELECT id, level FROM units WHERE code = '00001' AND valid_to IS NOT NULL")
+    changed = office.ask(
+        "SELECT o.code, o.id AS old, n.id AS new FROM units o JOIN units n ON n.code = o.code "
+        "AND n.valid_from = o.valid_to WHERE o.name <> n.name ORDER BY 1 LIMIT 1"
+    )[0]
+    (procedure,) = office.ask("SELECT code FROM procedures ORDER BY code LIMIT 1")
+    code, tt = changed["code"], procedure["code"]
+    report = office.take(
+        "mã,nhận,hẹn,xong,đv,gq,tt\n"
+        f"H-1,2025-06-30 23:59,,,{code},,{tt}\n"
+        f"H-2,2025-07-01 00:00,,,{code},{code}@2025-06-30,{tt}\n"
+        f"H-3,2026-03-02,,,00001@2025-06-30,,{tt}\n"
+        f"H-4,2026-03-02,,,không có,,{tt}\n"
+        f"H-5,2026-03-02,,,{code},,không có\n"
+        f"H-6,2026-03-02,,,{code}@hôm qua,,{tt}\n",
+        read,
+    )
+    assert (report.created, report.rejected) == (3, 3)
+    cases = office.cases()
+    assert cases["H-1"]["receiving_unit_id"] == changed["old"] == cases["H-1"]["competent_unit_id"]
+    assert cases["H-2"]["receiving_unit_id"] == changed["new"]
+    assert cases["H-2"]["competent_unit_id"] == changed["old"]
+    assert (cases["H-3"]["receiving_unit_id"], cases["H-3"]["level"]) == (old["id"], old["level"])
+    told = reasons(office)
+    assert "đơn vị tiếp nhận “không có” không có trong danh mục" in told[5][0]
+    assert "mã thủ tục “không có” không có trong danh mục" in told[6][0]
+    assert "không có hiệu lực" in told[7][0]
+    assert not office.ask("SELECT 1 FROM units WHERE kind = 'imported'")
 
 
 def test_a_dry_run_counts_and_explains_but_writes_nothing(office: Office) -> None:
@@ -160,7 +208,7 @@ def test_a_workbook_with_dates_numbers_and_text(office: Office) -> None:
         sheet = book.add_worksheet("Hồ sơ")
         day = book.add_format({"num_format": "dd/mm/yyyy"})
         moment = book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
-        sheet.write(0, 0, "DANH SÁCH HỒ SƠ")
+        sheet.write(1, 1, "DANH SÁCH HỒ SƠ")
         sheet.write_row(2, 0, ["mã", "nhận", "hẹn", "xong", "phí"])
         sheet.write_string(3, 0, "001")
         sheet.write_datetime(3, 1, datetime(2026, 3, 2, 8, 5), moment)  # noqa: DTZ001  # a sheet knows no zone

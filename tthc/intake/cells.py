@@ -16,8 +16,8 @@ FLAGS = {
 }
 SHOWN = 60
 CONTROL = r"[\x00-\x1f\x7f]"
-GROUPED = r"^[1-9]\d{0,2}(?:([.,])\d{3})+$"
-AMOUNT = r"^\d{1,12}(\.\d{1,2})?$"
+GROUPED = r"^[1-9][0-9]{0,2}(?:([.,])[0-9]{3})+$"
+AMOUNT = r"^[0-9]{1,12}(\.[0-9]{1,2})?$"
 
 
 def cells_of(
@@ -41,11 +41,14 @@ def cells_of(
     }[field.kind]
     values, wanted = read(field, texts)
     wrong = texts.is_not_null() & values.is_null()
-    problems = {
-        row: f"{shown(texts[row])} không phải là {field.label} hợp lệ: {wanted}"
-        for row in wrong.arg_true()
-    }
+    problems = {row: _said(field, texts[row], wanted) for row in wrong.arg_true()}
     return values.alias(name).to_frame(), problems
+
+
+def _said(field: LedgerField, text: str, wanted: str) -> str:
+    """Why a cell is refused; free text may be a person's name and is not repeated."""
+    what = "ô này" if field.kind == "text" else shown(text)
+    return f"{what} không phải là {field.label} hợp lệ: {wanted}"
 
 
 def shown(text: str) -> str:
@@ -81,7 +84,7 @@ def _choice(field: LedgerField, texts: pl.Series) -> tuple[pl.Series, str]:
 
 def _state(field: LedgerField, texts: pl.Series) -> tuple[pl.Series, str]:
     del field
-    numbers = _where(texts.str.contains(r"^\d{1,2}$"), texts).cast(pl.Int16)
+    numbers = _where(texts.str.contains(r"^[0-9]{1,2}$"), texts).cast(pl.Int16)
     return _where(numbers.is_between(1, 10), numbers), "dùng số từ 1 đến 10"
 
 
@@ -97,11 +100,11 @@ def _money(field: LedgerField, texts: pl.Series) -> tuple[pl.Series, str]:
     plain = (
         pl.when(pl.col("bare").str.contains(GROUPED))
         .then(pl.col("bare").str.replace_all(r"[.,]", ""))
-        .when(pl.col("bare").str.contains(r"^\d{1,3}(,\d{3})+\.\d{1,2}$"))
+        .when(pl.col("bare").str.contains(r"^[0-9]{1,3}(,[0-9]{3})+\.[0-9]{1,2}$"))
         .then(pl.col("bare").str.replace_all(",", ""))
-        .when(pl.col("bare").str.contains(r"^\d{1,3}(\.\d{3})+,\d{1,2}$"))
+        .when(pl.col("bare").str.contains(r"^[0-9]{1,3}(\.[0-9]{3})+,[0-9]{1,2}$"))
         .then(pl.col("bare").str.replace_all(r"\.", "").str.replace(",", "."))
-        .otherwise(pl.col("bare").str.replace(r",(\d{1,2})$", ".$1"))
+        .otherwise(pl.col("bare").str.replace(r",([0-9]{1,2})$", ".$1"))
     )
     amounts = pl.DataFrame({"bare": bare}).select(plain.alias("amount"))["amount"]
     return (
@@ -123,7 +126,7 @@ def _moments(
             why = "cần ngày có thật theo dạng 2026-03-05 hoặc 2026-03-05 14:30:00"
         else:
             why = f"cần ngày có thật theo dạng {form} như cấu hình nhập đã khai"
-        problems[row] = f"{shown(texts[row])} không phải là {field.label} hợp lệ: {why}"
+        problems[row] = _said(field, texts[row], why)
     if field.kind == "instant":
         return moments.select(pl.col("at").alias(name)), problems
     due = due_of(moments, zone).rename({"at": name})

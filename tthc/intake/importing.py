@@ -74,7 +74,7 @@ def import_file(
             kept = str(rejects) if rejects.exists() else None
             return ImportReport(**counts, rejects_file=kept, sha256=sha256, already_imported=True)
         data_dir.mkdir(parents=True, exist_ok=True)
-        table = open_table(order.path, order.profile.columns)
+        table = open_table(order.path, order.profile.columns, order.profile.amounts)
         with TemporaryFile(dir=data_dir) as file, RejectsFile(rejects, table) as rejected:
             spill = Spill(file)
             desk = _enter(order, cursor, table, spill, rejected, progress)

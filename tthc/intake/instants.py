@@ -9,9 +9,10 @@ from tthc.intake.ledger import INSTANT
 from tthc.rules.calendars import calendar
 
 ISO = (
-    r"^(?<day>\d{4}-\d{2}-\d{2})"
-    r"(?:[Tt ](?<hour>\d{2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d{1,9}))?)?"
-    r" ?(?<offset>[Zz]|[+-]\d{2}(?::?\d{2})?)?)?$"
+    r"^(?<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:[Tt ](?<hour>[0-9]{2}):(?<minute>[0-9]{2})"
+    r"(?::(?<second>[0-9]{2})(?:[.,](?<fraction>[0-9]{1,9}))?)?"
+    r" ?(?<offset>[Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?)?$"
 )
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
@@ -60,7 +61,8 @@ def read_format(texts: pl.Series, form: str, zone: ZoneInfo) -> pl.DataFrame:
     timed = any(f"%{letter}" in form for letter in "HITRf")
     given = pl.lit(None, INSTANT)
     if "%z" in form:
-        given = pl.col("text").str.to_datetime(form, time_unit="us", strict=False)
+        zulu = pl.col("text").str.replace(r"[Zz]$", "+00:00")
+        given = zulu.str.to_datetime(form, time_unit="us", strict=False)
         wall = given.dt.replace_time_zone(None)
     elif timed:
         wall = pl.col("text").str.to_datetime(form, time_unit="us", strict=False)

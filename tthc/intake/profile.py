@@ -5,15 +5,20 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+import polars as pl
+
 from tthc.domain.errors import InputError
 from tthc.intake.cells import cells_of
 from tthc.intake.fields import FIELDS, LEVELS, REQUIRED
+from tthc.intake.instants import read_format
 
 SHIPPED = Path(__file__).parent / "profiles"
 SECTIONS = {
@@ -21,7 +26,7 @@ SECTIONS = {
     "units": {"auto_create", "level"},
     "procedures": {"auto_create"},
 }
-DIRECTIVES = set("YymdbBHIMSfpzjTRFDe%")
+SAMPLE = datetime(2026, 12, 31, 23, 58, 59, 123456, UTC)
 REJECT = "reject"
 
 
@@ -57,6 +62,15 @@ class Profile:
         """The columns that a file must have, each once."""
         names = (source.column for source in self.sources.values())
         return list(dict.fromkeys(name for name in names if name is not None))
+
+    @property
+    def amounts(self) -> list[str]:
+        """The columns that hold money."""
+        return [
+            source.column
+            for name, source in self.sources.items()
+            if FIELDS[name].kind == "money" and source.column is not None
+        ]
 
 
 def shipped_profiles() -> list[str]:
@@ -206,16 +220,20 @@ def _check(name: str, word: str, form: str | None, zone: ZoneInfo) -> None:
 
 
 def _check_format(name: str, form: Any) -> None:  # noqa: ANN401  # any TOML value
+    """A format must be read as strptime reads it: a sample is written and read again."""
     if FIELDS[name].kind not in ("instant", "due"):
         raise InputError(f"[fields] {name}: format chỉ dùng cho trường ngày giờ.")
-    used = set(re.findall(r"%(.)", form)) if isinstance(form, str) else set()
-    day = used & set("FDj") or (used & set("de") and used & set("mbB"))
-    if not isinstance(form, str) or not used <= DIRECTIVES or not day or not used & set("YyFD"):
+    if isinstance(form, str) and ("%I" in form) != ("%p" in form):
+        raise InputError(
+            f"[fields] {name}: format “{form}” dùng %I (12 giờ) thì phải có %p; giờ 24 là %H."
+        )
+    read = None
+    if isinstance(form, str) and "%" in form:
+        with suppress(pl.exceptions.PolarsError):
+            sample = pl.Series([SAMPLE.strftime(form)])
+            read = read_format(sample, form, ZoneInfo("UTC"))["at"][0]
+    if read is None or read.date() != SAMPLE.date():
         raise InputError(
             f"[fields] {name}: format “{form}” phải có ngày, tháng, năm theo kiểu strptime, "
             "ví dụ “%d/%m/%Y %H:%M”."
-        )
-    if ("I" in used) != ("p" in used):
-        raise InputError(
-            f"[fields] {name}: format “{form}” dùng %I (12 giờ) thì phải có %p; giờ 24 là %H."
         )

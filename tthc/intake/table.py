@@ -2,11 +2,12 @@
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import fastexcel
 import polars as pl
@@ -25,6 +26,8 @@ TOTAL = re.compile(
     re.IGNORECASE,
 )
 NUMBER = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?!\d)|\d+")
+# every row of a sheet, also blank ones above, so that its lines are those that a person sees
+AS_TEXT: Any = {"header_row": None, "skip_rows": 0, "dtypes": "string"}
 
 Row = tuple[int, list[str]]
 
@@ -37,6 +40,7 @@ class Table:
     columns: list[str]
     rows: Iterable[Row]
     workbook: bool
+    amounts: Collection[str]
     read: int = 0
     totals: list[Row] = field(default_factory=list)
 
@@ -65,29 +69,39 @@ class Table:
     def check_total(self) -> None:
         """Refuse a file whose own total is not the number of rows that were read."""
         for line, cells in self.totals:
-            said = {
-                int(re.sub(r"\D", "", number)) for cell in cells for number in NUMBER.findall(cell)
-            }
-            if said and self.read not in said:
+            said = self._said(cells)
+            if said is not None and said != self.read:
                 raise InputError(
-                    f"Dòng {line} của tệp ghi tổng {', '.join(map(str, sorted(said)))} nhưng chỉ "
-                    f"đọc được {self.read} hồ sơ: tệp có thể bị cắt, hãy xuất lại."
+                    f"Dòng {line} của tệp ghi tổng {said} nhưng chỉ đọc được {self.read} hồ sơ: "
+                    "tệp có thể bị cắt, hãy xuất lại."
                 )
         if not self.read:
             raise InputError(f"Tệp {self.name} không có dòng hồ sơ nào dưới dòng tiêu đề.")
 
+    def _said(self, cells: list[str]) -> int | None:
+        """The number of rows that a total row names: in its own words, or first beside them."""
+        named = zip(self.columns, cells, strict=False)
+        spoken = [cell for column, cell in named if column not in self.amounts]
+        spoken.sort(key=lambda cell: not TOTAL.fullmatch(normal(cell)))
+        for cell in spoken:
+            for number in NUMBER.findall(cell):
+                return int(re.sub(r"[.,]", "", number))
+        return None
 
-def open_table(path: Path, needed: list[str]) -> Table:
-    """Open a file that has these columns; refuses one that has not, naming what is missing."""
+
+def open_table(path: Path, needed: list[str], amounts: Collection[str] = ()) -> Table:
+    """Open a file that has these columns; refuses one that has not, naming what is missing.
+
+    Under `amounts` a total row sums money, not rows.
+    """
     if path.suffix.lower() in (".xlsx", ".xls", ".xlsm") or magic(path).startswith(ZIP):
-        return _open_workbook(path, needed)
+        return _open_workbook(path, needed, amounts)
     head = list(islice(text_lines(path), HEAD * 4))
     tried = [(each, *_find_header(_head_rows(head, each), needed)) for each in DELIMITERS]
     delimiter, at, columns = max(tried, key=lambda found: (_fit(found[2], needed), len(found[2])))
     _check_header(path.name, columns, needed)
-    return Table(
-        path.name, columns, islice(_csv_rows(path, delimiter), at + 1, None), workbook=False
-    )
+    rows = islice(_csv_rows(path, delimiter), at + 1, None)
+    return Table(path.name, columns, rows, workbook=False, amounts=amounts)
 
 
 def _head_rows(lines: list[str], delimiter: str) -> Iterator[list[str]]:
@@ -140,25 +154,23 @@ def _closed(lines: list[str], delimiter: str) -> bool:
     return True
 
 
-def _open_workbook(path: Path, needed: list[str]) -> Table:
+def _open_workbook(path: Path, needed: list[str], amounts: Collection[str]) -> Table:
     check_workbook(path)
     try:
         workbook = fastexcel.read_excel(path)
         found = []
         for sheet in workbook.sheet_names:
-            head = workbook.load_sheet(
-                sheet, header_row=None, n_rows=HEAD, dtypes="string"
-            ).to_polars()
+            head = workbook.load_sheet(sheet, n_rows=HEAD, **AS_TEXT).to_polars()
             found.append((sheet, *_find_header(_sheet_rows(head), needed)))
         sheet, at, columns = max(found, key=lambda f: (_fit(f[2], needed), len(f[2])))
         _check_header(path.name, columns, needed)
-        frame = workbook.load_sheet(sheet, header_row=None, dtypes="string").to_polars()
+        frame = workbook.load_sheet(sheet, **AS_TEXT).to_polars()
     except (fastexcel.FastExcelError, ValueError) as error:
         raise InputError(
             f"Tệp {path.name} không đọc được như XLSX: hãy lưu lại bằng Excel rồi nhập."
         ) from error
-    rows = enumerate(_sheet_rows(frame), 1)
-    return Table(path.name, columns, islice(rows, at + 1, None), workbook=True)
+    rows = islice(enumerate(_sheet_rows(frame), 1), at + 1, None)
+    return Table(path.name, columns, rows, workbook=True, amounts=amounts)
 
 
 def _sheet_rows(frame: pl.DataFrame) -> Iterator[list[str]]:

@@ -1,23 +1,16 @@
-"""What a file may say of a case: every field, its words, and the codes that are valid."""
+"""Every field of the ledger from a full export: the row, its events, the states it tells."""
 
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from tests.imports import Office, profile
+from tests.imports import Office, profile, reasons
 from tthc.intake.json_text import read_change
-
-HEADER = "mã,nhận,hẹn,xong\n"
 
 
 def instant(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
-
-
-def reasons(office: Office) -> dict[int, list[str]]:
-    rows = office.ask("SELECT line, reasons FROM import_rejects ORDER BY line")
-    return {row["line"]: row["reasons"] for row in rows}
 
 
 FULL = {
@@ -186,48 +179,3 @@ def test_words_that_a_map_lacks(office: Office) -> None:
     report = office.take(full(base, blank), profile({**FULL, "channel": lenient}))
     assert report.created == 2
     assert {office.case(code)["channel"] for code in ("H-1", "H-3")} == {"other"}
-
-
-def test_an_unknown_channel_without_a_map(office: Office) -> None:
-    read = profile({"channel": "kênh"})
-    report = office.take(
-        "mã,nhận,hẹn,xong,kênh\nH-1,2026-03-02,,,Online\nH-2,2026-03-02,,,web\n", read
-    )
-    assert (report.created, report.rejected) == (1, 1)
-    assert "counter, online, post, other" in reasons(office)[3][0]
-
-
-def test_codes_mean_what_was_valid_at_the_receipt(office: Office) -> None:
-    read = profile(
-        {"receiving_unit": "đv", "competent_unit": "gq", "procedure_code": "tt"},
-        units={},
-        procedures={},
-    )
-    (old,) = office.ask("SELECT id, level FROM units WHERE code = '00001' AND valid_to IS NOT NULL")
-    changed = office.ask(
-        "SELECT o.code, o.id AS old, n.id AS new FROM units o JOIN units n ON n.code = o.code "
-        "AND n.valid_from = o.valid_to WHERE o.name <> n.name ORDER BY 1 LIMIT 1"
-    )[0]
-    (procedure,) = office.ask("SELECT code FROM procedures ORDER BY code LIMIT 1")
-    code, tt = changed["code"], procedure["code"]
-    report = office.take(
-        "mã,nhận,hẹn,xong,đv,gq,tt\n"
-        f"H-1,2025-06-30 23:59,,,{code},,{tt}\n"
-        f"H-2,2025-07-01 00:00,,,{code},{code}@2025-06-30,{tt}\n"
-        f"H-3,2026-03-02,,,00001@2025-06-30,,{tt}\n"
-        f"H-4,2026-03-02,,,không có,,{tt}\n"
-        f"H-5,2026-03-02,,,{code},,không có\n"
-        f"H-6,2026-03-02,,,{code}@hôm qua,,{tt}\n",
-        read,
-    )
-    assert (report.created, report.rejected) == (3, 3)
-    cases = office.cases()
-    assert cases["H-1"]["receiving_unit_id"] == changed["old"] == cases["H-1"]["competent_unit_id"]
-    assert cases["H-2"]["receiving_unit_id"] == changed["new"]
-    assert cases["H-2"]["competent_unit_id"] == changed["old"]
-    assert (cases["H-3"]["receiving_unit_id"], cases["H-3"]["level"]) == (old["id"], old["level"])
-    told = reasons(office)
-    assert "đơn vị tiếp nhận “không có” không có trong danh mục" in told[5][0]
-    assert "mã thủ tục “không có” không có trong danh mục" in told[6][0]
-    assert "không có hiệu lực" in told[7][0]
-    assert not office.ask("SELECT 1 FROM units WHERE kind = 'imported'")
