@@ -73,6 +73,25 @@ def test_words_for_people(server: Server, annex: Path) -> None:
     assert "(không rõ)" in shown
 
 
+def test_steps_of_a_procedure_that_the_catalogue_does_not_list(server: Server) -> None:
+    shown = answer(server, "show", "procedure", "1.003999")
+    assert (shown["name"], shown["terms"]) == (None, [])
+    [workflow] = shown["workflows"]
+    assert (workflow["number"], len(workflow["steps"])) == ("2028/QĐ-UBND", 7)
+    said = call(server, "show", "procedure", "1.003999").stdout
+    assert "0,5 ngày làm việc" in said
+    assert "các bước cộng lại 9,5 ngày làm việc nhưng thời hạn ghi 10,5 ngày làm việc" in said
+
+
+def test_steps_that_do_not_add_up_are_listed(server: Server) -> None:
+    found = answer(server, "check")
+    assert [one["procedure_code"] for one in found["mismatches"]] == ["1.003999"]
+    assert found["workflows"] == 58
+    said = call(server, "check").stdout
+    assert "1.003999" in said
+    assert f"đối chiếu được {found['compared']}, lệch 1" in said
+
+
 def test_file_that_is_not_there(server: Server) -> None:
     with pytest.raises(InputError, match=r"Không có tệp none\.csv"):
         call(server, "import", "terms", "none.csv", *DECISION)

@@ -63,7 +63,7 @@ def show() -> None:
 @click.option("--on", type=DAY, help="The date that matters; today by default.")
 @json_option
 def procedure(code: str, on: datetime | None, as_json: bool) -> None:
-    """A procedure with its terms, their sources, and what is not confirmed."""
+    """A procedure with its terms, their sources, what is not confirmed, and internal steps."""
     from tthc import clock
     from tthc.cli.catalogue_words import print_procedure
     from tthc.cli.database import ask_ledger
@@ -75,3 +75,18 @@ def procedure(code: str, on: datetime | None, as_json: bool) -> None:
         print_json(document)
     else:
         print_procedure(document)
+
+
+@catalogue.command()
+@json_option
+def check(as_json: bool) -> None:
+    """Every internal workflow whose steps do not add up to the total that it states."""
+    from tthc.cli.catalogue_words import print_check
+    from tthc.cli.database import ask_ledger
+    from tthc.service.workflows import check_workflows
+
+    document = ask_ledger(check_workflows)
+    if as_json:
+        print_json(document)
+    else:
+        print_check(document)

@@ -52,21 +52,53 @@ def print_report(report: "CatalogueReport") -> None:
 
 
 def print_procedure(document: dict[str, Any]) -> None:
-    """A procedure's terms and online levels on a date."""
+    """A procedure's terms, online levels and internal workflows on a date."""
     console = Console()
-    levels = ", ".join(LEVELS[level] for level in document["levels"])
-    console.print(escape(f"{document['code']} {document['name']}"), style="bold")
-    console.print(
-        escape(
-            f"Lĩnh vực: {document['sector']} · Cấp: {levels} · Quyết định: "
-            f"{document['decision'] or 'không rõ'} · Ngày xem: {day(document['on'])}"
+    name = document["name"] or "(chưa có trong danh mục thủ tục)"
+    console.print(escape(f"{document['code']} {name}"), style="bold")
+    if document["name"]:
+        levels = ", ".join(LEVELS[level] for level in document["levels"])
+        console.print(
+            escape(
+                f"Lĩnh vực: {document['sector']} · Cấp: {levels} · Quyết định: "
+                f"{document['decision'] or 'không rõ'} · Ngày xem: {day(document['on'])}"
+            )
         )
-    )
-    if not document["terms"]:
+    if document["terms"]:
+        console.print(_terms(document["terms"]))
+    else:
         console.print("Chưa có thời hạn giải quyết nào được công bố tại ngày này.")
-        return
+    for online in document["online_levels"]:
+        console.print(
+            escape(
+                f"Dịch vụ công trực tuyến {ONLINE[online['online_level']]}, cấp "
+                f"{LEVELS[online['level']]}, theo {online['decided_by']} ({_validity(online)})"
+                f"{'' if online['confirmed'] else ' ⚠ nguồn chưa xác nhận'}"
+            )
+        )
+    for workflow in document["workflows"]:
+        _print_workflow(console, workflow)
+
+
+def print_check(document: dict[str, Any]) -> None:
+    """The workflows that do not add up, and how many there was nothing to hold against."""
+    console = Console()
+    for each in document["mismatches"]:
+        console.print(
+            escape(
+                f"⚠ {each['says']} (Quyết định {each['decision']}, quy trình {each['workflow']})"
+            )
+        )
+    console.print(
+        f"{document['workflows']} quy trình nội bộ: đối chiếu được {document['compared']}, lệch "
+        f"{len(document['mismatches'])}, không đối chiếu được {len(document['not_compared'])} "
+        "(xem --json)."
+    )
+
+
+def _terms(terms: list[dict[str, Any]]) -> Table:
     table = Table("Loại", "Áp dụng cho", "Thời hạn", "Hiệu lực", "Nguồn")
-    for term in document["terms"]:
+    for term in terms:
         said = escape(term["published"])
         if not term["confirmed"]:
             said += f"\n⚠ Chưa xác nhận: {escape(term['problem'])}"
@@ -79,15 +111,22 @@ def print_procedure(document: dict[str, Any]) -> None:
             _validity(term),
             escape(term["source"]),
         )
+    return table
+
+
+def _print_workflow(console: Console, workflow: dict[str, Any]) -> None:
+    number = f" {workflow['number']}" if workflow["number"] else ""
+    total = f", tổng {workflow['published']}" if workflow["published"] else ""
+    table = Table(
+        *("Bước", "Nội dung", "Đơn vị thực hiện", "Thời gian"),
+        title=escape(f"Quy trình nội bộ {workflow['workflow']} (Quyết định{number}){total}"),
+    )
+    for step in workflow["steps"]:
+        said = (escape(step[name]) for name in ("name", "performer", "published"))
+        table.add_row(str(step["position"]), *said)
     console.print(table)
-    for online in document["online_levels"]:
-        console.print(
-            escape(
-                f"Dịch vụ công trực tuyến {ONLINE[online['online_level']]}, cấp "
-                f"{LEVELS[online['level']]}, theo {online['decided_by']} ({_validity(online)})"
-                f"{'' if online['confirmed'] else ' ⚠ nguồn chưa xác nhận'}"
-            )
-        )
+    if workflow["problem"]:
+        console.print(escape(f"⚠ {workflow['problem']}"))
 
 
 def day(value: date | None) -> str:

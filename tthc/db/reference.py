@@ -12,12 +12,14 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
+from tthc.db import calendars
 from tthc.db import reference_sql as sql
 from tthc.rules import catalogue
-from tthc.rules.published_terms import channel_terms
+from tthc.rules.calendars import packaged_texts, parse_decision
+from tthc.rules.published_terms import channel_terms, read_time
 from tthc.rules.sources import sources
 
-READING = "1"  # raised when the same files are read differently, or the report changes
+READING = "2"  # raised when the same files are read differently, or the report changes
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class ReferenceReport:
     online_levels: int
     online_levels_blank: int
     online_levels_outside_catalogue: int
+    workflows: int
+    steps: int
     calendars: int
     calendar_days: int
 
@@ -59,6 +63,7 @@ async def load_reference(connection: AsyncConnection) -> ReferenceReport:
         **await _load_procedures(connection),
         **await _load_terms(connection),
         **await _load_online_levels(connection),
+        **await _load_steps(connection),
         **await _load_calendars(connection),
     }
     report = ReferenceReport(loaded=True, **counts)
@@ -138,24 +143,30 @@ async def _load_online_levels(connection: AsyncConnection) -> dict[str, int]:
     }
 
 
+async def _load_steps(connection: AsyncConnection) -> dict[str, int]:
+    workflows, steps = catalogue.workflows(), catalogue.steps()
+    stated = [(*each, *read_time(each.total)[:2]) for each in workflows]
+    await _copy(connection, "workflows", sql.INCOMING_WORKFLOWS, stated)
+    await connection.execute(text(sql.MERGE_WORKFLOWS))
+    budgets = [(*each, *read_time(each.time)[:2]) for each in steps]
+    await _copy(connection, "steps", sql.INCOMING_STEPS, budgets)
+    await connection.execute(text(sql.MERGE_STEPS))
+    return {"workflows": len(workflows), "steps": len(steps)}
+
+
 async def _load_calendars(connection: AsyncConnection) -> dict[str, int]:
-    versions = catalogue.calendar_versions()
-    for each in versions:
-        await connection.execute(
-            text(sql.MERGE_CALENDAR),
-            {
-                "code": each.code,
-                "version": each.version,
-                "decided_on": each.decided_on,
-                "first_day": each.ordinals[0][0],
-                "last_day": each.ordinals[-1][0],
-                "source": each.source,
-            },
-        )
-    days = [(each.code, each.version, *day) for each in versions for day in each.ordinals]
-    await _copy(connection, "working_days", sql.INCOMING_WORKING_DAYS, days)
-    await connection.execute(text(sql.MERGE_WORKING_DAYS))
-    return {"calendars": len(versions), "calendar_days": len(days)}
+    """Lay the packaged decisions that are new here; what was laid before stays as it is."""
+    rows = await connection.execute(text(sql.LAID), {"code": calendars.CODE})
+    laid = {row.version: row.digest for row in rows}
+    digest = list(laid.values())[-1] if laid else None
+    for each in packaged_texts(calendars.CODE):
+        if each.version not in laid:
+            cited = parse_decision(each).source
+            digest = await calendars.lay_decision(connection, each, cited, digest)
+    known = (await calendars.read_calendars(connection)).history
+    for decision in known.knowable:
+        await calendars.keep_version(connection, known, decision.version)
+    return dict((await connection.execute(text(sql.COUNT_CALENDARS))).mappings().one())
 
 
 async def _copy(connection: AsyncConnection, name: str, columns: str, records: list[Any]) -> None:

@@ -101,18 +101,31 @@ ON CONFLICT (procedure_code, decided_by, coalesce(level, ''),
 WHERE online_levels.source_id IN (SELECT id FROM incoming_sources)
 """
 
-MERGE_CALENDAR = """
-INSERT INTO calendars (code, version, decided_on, first_day, last_day, source_id)
-VALUES (:code, :version, :decided_on, :first_day, :last_day, :source)
-ON CONFLICT (code, version) DO UPDATE SET
-  decided_on = excluded.decided_on, first_day = excluded.first_day,
-  last_day = excluded.last_day, source_id = excluded.source_id
+INCOMING_WORKFLOWS = (
+    "procedure_code text, source text, workflow text, published text, amount numeric, unit text"
+)
+MERGE_WORKFLOWS = """
+INSERT INTO procedure_workflows (procedure_code, source_id, workflow, published, amount, unit)
+SELECT procedure_code, source, workflow, published, amount, unit FROM incoming_workflows
+ON CONFLICT (procedure_code, source_id, workflow) DO UPDATE SET
+  published = excluded.published, amount = excluded.amount, unit = excluded.unit
 """
-INCOMING_WORKING_DAYS = "code text, version text, day date, ordinal integer"
-MERGE_WORKING_DAYS = """
-INSERT INTO working_days (calendar_id, day, ordinal)
-SELECT c.id, i.day, i.ordinal
-FROM incoming_working_days i JOIN calendars c USING (code, version)
-ON CONFLICT (calendar_id, day) DO UPDATE SET ordinal = excluded.ordinal
-WHERE working_days.ordinal <> excluded.ordinal
+INCOMING_STEPS = (
+    "procedure_code text, source text, workflow text, position integer, name text, "
+    "performer text, published text, amount numeric, unit text"
+)
+MERGE_STEPS = """
+INSERT INTO procedure_steps (workflow_id, position, name, performer, published, amount, unit)
+SELECT w.id, i.position, i.name, i.performer, i.published, i.amount, i.unit
+FROM incoming_steps i JOIN procedure_workflows w
+  ON (w.procedure_code, w.source_id, w.workflow) = (i.procedure_code, i.source, i.workflow)
+ON CONFLICT (workflow_id, position) DO UPDATE SET
+  name = excluded.name, performer = excluded.performer, published = excluded.published,
+  amount = excluded.amount, unit = excluded.unit
+"""
+
+LAID = "SELECT version, digest FROM calendar_decisions WHERE code = :code ORDER BY id"
+COUNT_CALENDARS = """
+SELECT (SELECT count(*) FROM calendars) AS calendars,
+       (SELECT count(*) FROM working_days) AS calendar_days
 """

@@ -11,6 +11,7 @@ from decimal import Decimal
 from tthc.domain.calendar import Calendar
 from tthc.domain.due import Due, due_of
 from tthc.domain.term import DEFAULT_POLICY, ClockPolicy, Term, TermUnit
+from tthc.domain.wording import amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,9 @@ class SumMismatch:
 
     def __str__(self) -> str:
         return (
-            f"Thủ tục {self.procedure_code}: các bước cộng lại {self.sum_of_steps} nhưng "
-            f"thời hạn ghi {self.stated}."
+            f"Thủ tục {self.procedure_code}: các bước cộng lại "
+            f"{amount(self.sum_of_steps, self.unit)} nhưng thời hạn ghi "
+            f"{amount(self.stated, self.unit)}."
         )
 
 

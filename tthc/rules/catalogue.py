@@ -5,16 +5,13 @@ import gzip
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from io import StringIO
-from itertools import accumulate
 from typing import NamedTuple
 
-from tthc.domain.calendar import Calendar
-from tthc.rules import calendars
 from tthc.rules.files import RULES, toml_files
 
-FILES = ("units", "lineage", "procedures", "terms", "online_levels")
+FILES = ("units", "lineage", "procedures", "terms", "online_levels", "workflows", "steps")
 CALENDARS = ("vn",)
 
 
@@ -39,16 +36,6 @@ class Succession(NamedTuple):
     divided: bool
 
 
-class CalendarVersion(NamedTuple):
-    """A calendar as known from a decision on; `ordinals`: the working days up to each day."""
-
-    code: str
-    version: str
-    decided_on: date | None
-    source: str
-    ordinals: list[tuple[date, int]]
-
-
 class TermFact(NamedTuple):
     procedure_code: str
     channel: str
@@ -62,6 +49,27 @@ class OnlineLevelFact(NamedTuple):
     online_level: str | None
     decided_by: str
     source: str
+
+
+class WorkflowFact(NamedTuple):
+    """An internal workflow of a procedure; `total` is what the decision states for all of it."""
+
+    procedure_code: str
+    source: str
+    workflow: str
+    total: str
+
+
+class StepFact(NamedTuple):
+    """A step of a workflow; `time` is as published, in words where no time is counted."""
+
+    procedure_code: str
+    source: str
+    workflow: str
+    position: int
+    name: str
+    performer: str
+    time: str
 
 
 def digest() -> str:
@@ -126,34 +134,17 @@ def online_levels() -> list[OnlineLevelFact]:
     ]
 
 
-def calendar_versions() -> list[CalendarVersion]:
-    """Every version that anyone could have known, the oldest first.
-
-    Decisions without a date of their own count as known at all times.
-    """
-    versions = []
-    for code in CALENDARS:
-        laid = {one.decided_on or date.min: one for one in calendars.decisions(code)}
-        for known_on, last in sorted(laid.items()):
-            versions.append(
-                CalendarVersion(
-                    code,
-                    last.version,
-                    last.decided_on,
-                    last.source,
-                    _ordinals(calendars.calendar(code, known_on)),
-                )
-            )
-    return versions
+def workflows() -> list[WorkflowFact]:
+    """The internal workflows that decisions publish, one for each total that they state."""
+    return [WorkflowFact(*row) for row in _rows("workflows")]
 
 
-def _ordinals(calendar: Calendar) -> list[tuple[date, int]]:
-    assert calendar.years is not None
-    first = date(calendar.years[0], 1, 1)
-    days = (date(calendar.years[-1], 12, 31) - first).days + 1
-    working = set(calendar.working_days())
-    worked = accumulate((first + timedelta(day)) in working for day in range(days))
-    return [(first + timedelta(day), ordinal) for day, ordinal in enumerate(worked)]
+def steps() -> list[StepFact]:
+    """The steps of those workflows, in their order."""
+    return [
+        StepFact(code, source, workflow, int(position), name, performer, time)
+        for code, source, workflow, position, name, performer, time in _rows("steps")
+    ]
 
 
 def _rows(name: str) -> Iterator[list[str]]:

@@ -13,12 +13,25 @@ RULES = files("tthc.rules")
 
 def read_toml(file: Traversable) -> dict[str, Any]:
     """One file of law as a table; a file that is not TOML is refused by name."""
+    return parse_toml(file.name, read_text(file))
+
+
+def read_text(file: Traversable) -> str:
+    """The text of a file of law. Raises RulesFileError."""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+        return file.read_text(encoding="utf-8")
+    except OSError:
         raise RulesFileError(f"Không có tệp quy tắc {file.name}: hãy kiểm tra tên.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+    except UnicodeDecodeError as problem:
         raise RulesFileError(f"Tệp quy tắc {file.name} không phải TOML hợp lệ: {problem}") from None
+
+
+def parse_toml(name: str, text: str) -> dict[str, Any]:
+    """A text of law as a table. Raises RulesFileError, which names the file."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as problem:
+        raise RulesFileError(f"Tệp quy tắc {name} không phải TOML hợp lệ: {problem}") from None
 
 
 def toml_files(folder: Traversable) -> Iterator[Traversable]:

@@ -42,6 +42,14 @@ def read_term(amount: str, unit: str) -> ReadTerm:
     return ReadTerm(Decimal(amount.replace(",", ".")) if amount else None, read, None)
 
 
+def read_time(published: str) -> ReadTerm:
+    """A time that is published as one text, such as `0,5 ngày làm việc`."""
+    amount, unit = "", published.strip()
+    if number := AMOUNT.match(unit):
+        amount, unit = number[0], unit[number.end() :]
+    return read_term(amount, unit)
+
+
 def published_text(amount: str, unit: str) -> str:
     """The term in the words of its publication."""
     return " ".join(f"{amount} {unit}".split())

@@ -1,0 +1,118 @@
+"""The calendar as this database knows it: packaged decisions, and those applied since."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import accumulate
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc.domain.amendment import CalendarHistory
+from tthc.domain.calendar import Calendar
+from tthc.rules.calendars import DecisionText, history
+
+CODE = "vn"
+# a column for whoever reads a case: which calendar this database holds, and the version that
+# open cases were last brought to
+STATE = f"""
+(SELECT json_build_array(
+   (SELECT d.digest FROM calendar_decisions d WHERE d.code = '{CODE}' ORDER BY d.id DESC LIMIT 1),
+   (SELECT a.version FROM calendar_changes a WHERE a.code = '{CODE}' ORDER BY a.id DESC LIMIT 1)
+ )::text)
+"""
+TEXTS = "SELECT version, text, source_id FROM calendar_decisions WHERE code = $1 ORDER BY id"
+LAY = """
+INSERT INTO calendar_decisions (code, version, text, source_id, digest)
+VALUES (:code, :version, :text, :source, :digest)
+"""
+NEW_VERSION = """
+INSERT INTO calendars (code, version, decided_on, first_day, last_day, source_id)
+VALUES (:code, :version, :decided_on, :first_day, :last_day, :source)
+ON CONFLICT (code, version) DO NOTHING RETURNING id
+"""
+REMEMBERED = 16
+
+_histories: dict[str, CalendarHistory] = {}  # by digest, hence of whatever database
+
+
+@dataclass(frozen=True, slots=True)
+class KnownCalendars:
+    """The decisions that this database holds; `applied` is the version that open cases are held
+    to at least, whatever they have pinned: none of them lags behind it.
+    """
+
+    history: CalendarHistory
+    applied: str | None
+
+    def in_force(self, pinned: str) -> Calendar:
+        """The calendar for a further act of an open case that has pinned a version."""
+        name = pinned if self.applied is None else self.history.later(pinned, self.applied)
+        return self.history.version(name)
+
+
+async def read_calendars(connection: AsyncConnection) -> KnownCalendars:
+    """The calendar as the database knows it now."""
+    row = (await connection.exec_driver_sql(f"SELECT {STATE}")).scalar_one()
+    return await known_calendars(connection, row)
+
+
+async def known_calendars(connection: AsyncConnection, state: str) -> KnownCalendars:
+    """The calendars of a state read with `STATE`; the texts are read once for each digest."""
+    digest, applied = json.loads(state)
+    if digest not in _histories:
+        rows = await connection.exec_driver_sql(TEXTS, (CODE,))
+        if len(_histories) >= REMEMBERED:
+            _histories.clear()
+        _histories[digest] = history(CODE, [DecisionText(*row) for row in rows])
+    return KnownCalendars(_histories[digest], applied)
+
+
+async def lay_decision(
+    connection: AsyncConnection, given: DecisionText, source: str, digest: str | None
+) -> str:
+    """Keep one more decision of the calendar; returns the digest of all so far."""
+    parts = (digest or "", given.version, given.text)
+    after = hashlib.sha256("".join(f"{len(one)}:{one}" for one in parts).encode()).hexdigest()
+    values = {"version": given.version, "text": given.text, "source": source, "digest": after}
+    await connection.execute(text(LAY), {"code": CODE, **values})
+    return after
+
+
+async def keep_version(connection: AsyncConnection, known: CalendarHistory, version: str) -> int:
+    """Keep the working days of a version that is not kept yet; returns how many days."""
+    decision = next(one for one in known.decisions if one.version == version)
+    days = ordinals(known.version(version))
+    found = await connection.execute(
+        text(NEW_VERSION),
+        {
+            "code": CODE,
+            "version": version,
+            "decided_on": decision.decided_on,
+            "first_day": days[0][0],
+            "last_day": days[-1][0],
+            "source": decision.source,
+        },
+    )
+    calendar_id = found.scalar_one_or_none()
+    if calendar_id is None:
+        return 0
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    await driver.copy_records_to_table(
+        "working_days",
+        records=[(calendar_id, *day) for day in days],
+        columns=["calendar_id", "day", "ordinal"],
+    )
+    return len(days)
+
+
+def ordinals(calendar: Calendar) -> list[tuple[date, int]]:
+    """For every day of a calendar, worked or not, the working days up to it."""
+    assert calendar.years is not None
+    first = date(calendar.years[0], 1, 1)
+    days = (date(calendar.years[-1], 12, 31) - first).days + 1
+    working = set(calendar.working_days())
+    worked = accumulate((first + timedelta(day)) in working for day in range(days))
+    return [(first + timedelta(day), ordinal) for day, ordinal in enumerate(worked)]
