@@ -66,7 +66,9 @@ async def known_calendars(connection: AsyncConnection, state: str) -> KnownCalen
         rows = await connection.exec_driver_sql(TEXTS, (CODE,))
         if len(_histories) >= REMEMBERED:
             _histories.clear()
-        _histories[digest] = history(CODE, [DecisionText(*row) for row in rows])
+        _histories[digest] = history(
+            CODE, [DecisionText(row.version, row.text, row.source_id) for row in rows]
+        )
     return KnownCalendars(_histories[digest], applied)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db import catalogue
+from tthc.db.calendars import STATE, KnownCalendars, known_calendars
 from tthc.db.history import Kept, read_kept
 from tthc.domain.access import Actor
 from tthc.domain.catalog import Procedure, PublishedTerm, Unit
@@ -53,6 +54,7 @@ SELECT receiving::text, competent::text,
    AS out_of_territory,
   (SELECT json_build_array(encode(k.request, 'hex'), k.response)
    FROM idempotency_keys k WHERE k.actor = $8 AND k.key = $9::text)::text AS kept,
+  {STATE} AS calendars,
   CASE WHEN $10::boolean THEN nextval('case_numbers') END AS number
 FROM found"""
 
@@ -69,6 +71,7 @@ class Counter:
     online_level: str | None
     out_of_territory: bool | None
     number: int | None
+    calendars: KnownCalendars
 
 
 async def read_counter(
@@ -114,6 +117,7 @@ async def read_counter(
         online_level=row["online_level"],
         out_of_territory=row["out_of_territory"],
         number=row["number"],
+        calendars=await known_calendars(connection, row["calendars"]),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tthc.db.calendars import STATE, KnownCalendars, known_calendars
 from tthc.db.json_values import read_change
 from tthc.domain.access import Actor, Scope
 from tthc.domain.case import DECIDED, Case, Recorded, State
@@ -26,7 +27,8 @@ SELECT {", ".join(f"c.{name}" for name in _CASE)},
      e.occurred_at, e.recorded_at, e.actor, e.import_id) ORDER BY e.seq)
    FROM case_events e WHERE e.case_id = c.id)::text AS events,
   (SELECT json_build_array(encode(k.request, 'hex'), k.response)
-   FROM idempotency_keys k WHERE k.actor = $2 AND k.key = $3::text)::text AS kept
+   FROM idempotency_keys k WHERE k.actor = $2 AND k.key = $3::text)::text AS kept,
+  {STATE} AS calendars
 FROM cases c
 JOIN procedures p ON p.id = c.procedure_id JOIN sectors s ON s.id = p.sector_id
 JOIN units ru ON ru.id = c.receiving_unit_id JOIN units cu ON cu.id = c.competent_unit_id
@@ -90,6 +92,7 @@ class Dossier:
     statutory: TermRow | None
     events: tuple[Written, ...]
     kept: Kept | None
+    calendars: KnownCalendars
 
 
 async def read_case(
@@ -121,6 +124,7 @@ async def read_case(
         _term(row["statutory_amount"], row["statutory_unit"], row["statutory_cutoff"]),
         events,
         read_kept(row["kept"]),
+        await known_calendars(connection, row["calendars"]),
     )
 
 

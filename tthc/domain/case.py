@@ -217,7 +217,7 @@ def suspensions_of(history: Iterable[Recorded], *, closed: bool = False) -> tupl
 
 
 def extension_of(history: Iterable[Recorded]) -> Extension | None:
-    """The re-appointment in a history; what an import tells of one moves nothing."""
+    """The re-appointment in a history, granted; what an import tells of one moves nothing."""
     letter: Mapping[str, Any] = {}
     for one in history:
         if one.role == "letter_issued":
@@ -228,6 +228,7 @@ def extension_of(history: Iterable[Recorded]) -> Extension | None:
                 one.change.get("re_promised_at") or one.change["due_at"],
                 letter.get("letter_number") or "",
                 letter.get("letter_issued_at") or one.effective_at,
+                granted=True,
             )
     return None
 

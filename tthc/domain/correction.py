@@ -80,7 +80,7 @@ def correct(
     """The events that put a mistake right, that of the mistake first.
 
     `pinned` is what applies to the case once it is mended; `calendar_of` finds the version of
-    the calendar that a later recalculation used.
+    the calendar that an act used.
     """
     check_instant(on)
     reason = required(mending.reason, "lý do đính chính")
@@ -117,14 +117,15 @@ def redecided(
     found: list[Recorded] = []
     for one in history:
         change = dict(one.change)
-        if one.role == "recalculated" and "calendar_version" in change:
+        if change.get("calendar_version") is not None:
             pinned = pinned.under(calendar_of(change["calendar_version"]))
         so_far = refolded(case, [*found, one], case.version) if found else None
         if so_far is not None and so_far.due_at is not None:
             if one.role == "resumed":
                 change |= resumed(so_far, pinned, suspensions_of([*found, one]))
             elif one.role == "extended" and (extension := extension_of([one])):
-                change |= extended(refolded(case, found, case.version), pinned, extension)
+                asked = replace(extension, granted=False)
+                change |= extended(refolded(case, found, case.version), pinned, asked)
             elif one.role == "recalculated":
                 change |= pinned.dues_of(so_far, so_far.suspensions(closed=True)).columns()
         found.append(replace(one, change=change))

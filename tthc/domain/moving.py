@@ -51,6 +51,7 @@ class Extension:
     to: Term | date | datetime
     letter_number: str
     letter_issued_at: datetime
+    granted: bool = False  # an act of the past: reckoned with, not judged anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,10 @@ def _shifted(clock: Clock, due: Due, at: datetime, until: datetime, given_to: da
 
 
 def _extended(calendar: Calendar, due: Due, extension: Extension) -> Move:
+    if extension.granted:
+        to = _on_working_day(calendar, extension.to)
+        after = max(due, new_date(calendar, due, to), key=lambda d: d.overdue_at)
+        return Move(Cause.EXTENDED, extension.extended_at, None, due, after)
     if due.is_over(extension.extended_at) or due.is_over(extension.letter_issued_at):
         raise RuleError(
             "Đã quá ngày hẹn trả nên không hẹn lại được: văn bản xin lỗi muộn chỉ ghi ngày hẹn mới."
@@ -142,9 +147,13 @@ def _extended(calendar: Calendar, due: Due, extension: Extension) -> Move:
 
 
 def new_date(calendar: Calendar, due: Due, to: Term | date | datetime) -> Due:
-    """The due date that a letter names, or that is a term later; compared as the old one is."""
+    """The due date that a letter names, or that is a term later; compared as the old one is.
+
+    Raises RuleError for a day that is not worked.
+    """
     if isinstance(to, datetime):
         at = calendar.local(to)
+        calendar.opening_time(at.date())  # refuses a day that is not worked
         if due.compare is Compare.BY_INSTANT:
             return due_at_instant(calendar, at)
         return due_on_date(calendar, at.date(), at)
@@ -154,6 +163,14 @@ def new_date(calendar: Calendar, due: Due, to: Term | date | datetime) -> Due:
     if due.compare is Compare.BY_DATE:
         return due_on_date(calendar, day)
     return due_at_slot(calendar, day, first=due.at_first_slot)
+
+
+def _on_working_day(calendar: Calendar, to: Term | date | datetime) -> Term | date | datetime:
+    """A date once promised; the next working day where a later decision took it from them."""
+    if isinstance(to, Term):
+        return to
+    day = calendar.local_date(to) if isinstance(to, datetime) else to
+    return to if calendar.is_worked(day) else calendar.roll_forward(day)
 
 
 def _later(calendar: Calendar, due: Due, term: Term) -> date:
@@ -170,5 +187,5 @@ def _later(calendar: Calendar, due: Due, term: Term) -> date:
 
 
 def _refuse_while_suspended(extension: Extension | None) -> None:
-    if extension:
+    if extension and not extension.granted:
         raise RuleError("Hồ sơ đang tạm dừng nên chưa hẹn lại được: hãy chờ đến khi tiếp tục.")

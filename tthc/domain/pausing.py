@@ -77,7 +77,7 @@ def resumed(case: Case, pinned: Pinned, pauses: tuple[Suspension, ...]) -> dict[
     change: dict[str, Any] = {"state": State.IN_PROGRESS, "suspended_at": None}
     if case.due_at is None:
         return change
-    change |= pinned.dues_of(case, pauses).columns()
+    change |= pinned.dues_of(case, pauses).columns() | pinned.newer_calendar(case)
     if case.extension is not None:
         change["re_promised_at"] = change["due_at"]
     return change

@@ -72,6 +72,12 @@ class Pinned:
         """The same under another version of the calendar."""
         return replace(self, calendar=calendar)
 
+    def newer_calendar(self, case: Case) -> dict[str, str]:
+        """The version that an act was decided by, where the case has pinned an earlier one."""
+        if case.calendar_version in (None, self.calendar.version):
+            return {}
+        return {"calendar_version": self.calendar.version}
+
     def at_receipt(self, received_at: datetime) -> dict[str, datetime | None]:
         """The columns that a receipt decides."""
         dues = self.dues(received_at)

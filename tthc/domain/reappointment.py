@@ -56,4 +56,5 @@ def extended(case: Case, pinned: Pinned, extension: Extension) -> dict[str, Any]
         "due_at": due.due_at,
         "overdue_at": due.overdue_at,
         "re_promised_at": due.due_at,
+        **pinned.newer_calendar(case),
     }

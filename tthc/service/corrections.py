@@ -23,7 +23,7 @@ from tthc.rules.causes import check_cause
 from tthc.rules.periods import read_period
 from tthc.service.acts import NOW, Asked, Document, Known, perform
 from tthc.service.case_document import show_dossier
-from tthc.service.pins import calendar_of, pins_of
+from tthc.service.pins import pins_of
 from tthc.service.receipts import look_up
 
 
@@ -82,6 +82,7 @@ async def correct_case(
             correction_asked.effective_at,
             values,
         )
+        calendar_of = known.calendars.version
         mended.extend(correction.correct(known.case, known.pinned, known.on, mending, calendar_of))
         return mended
 

@@ -9,13 +9,11 @@ from tthc.domain.calendar import Calendar
 from tthc.domain.case import Case
 from tthc.domain.catalog import PublishedTerm, choose_terms
 from tthc.domain.errors import InputError, RuleError
+from tthc.domain.lifecycle import OPEN
 from tthc.domain.promised import Pinned
 from tthc.domain.regime import Regime
 from tthc.domain.term import ClockPolicy, Mode, StartRule, SuspensionRule, Term, TermUnit
-from tthc.rules.calendars import calendar, calendar_version
 from tthc.rules.regimes import regime, regime_on
-
-CALENDAR = "vn"
 
 
 def pins_at(
@@ -45,7 +43,7 @@ def pins_at(
     promised, statutory = terms.promised, terms.statutory
     pinned = Pinned(
         regime=law,
-        calendar=calendar(CALENDAR, on),
+        calendar=counter.calendars.in_force(counter.calendars.history.as_known(on).version),
         policy=law.policy,
         term=_published(promised),
         statutory=_published(statutory),
@@ -63,7 +61,7 @@ def pins_of(dossier: Dossier) -> Pinned:
     law = law.for_sector(sector, received_on)
     return Pinned(
         regime=law,
-        calendar=_calendar_of(case, received_on),
+        calendar=_calendar_of(dossier, received_on),
         policy=_policy_of(case, law),
         term=_row(dossier.term),
         statutory=_row(dossier.statutory),
@@ -72,15 +70,11 @@ def pins_of(dossier: Dossier) -> Pinned:
     )
 
 
-def calendar_of(version: str) -> Calendar:
-    """A version of the national calendar."""
-    return calendar_version(CALENDAR, version)
-
-
-def _calendar_of(case: Case, received_on: date) -> Calendar:
-    if case.calendar_version:
-        return calendar_of(case.calendar_version)
-    return calendar(CALENDAR, received_on)
+def _calendar_of(dossier: Dossier, received_on: date) -> Calendar:
+    """The calendar for a further act: an open case never lags behind a change that was applied."""
+    case, known = dossier.case, dossier.calendars
+    pinned = case.calendar_version or known.history.as_known(received_on).version
+    return known.in_force(pinned) if case.state in OPEN else known.history.version(pinned)
 
 
 def _policy_of(case: Case, law: Regime) -> ClockPolicy:

@@ -25,8 +25,8 @@ async def check_workflows(connection: AsyncConnection) -> dict[str, Any]:
     workflows = await load_workflows(connection)
     mismatches, skipped = [], []
     for each in workflows:
-        name = {"procedure_code": each.procedure_code, "workflow": each.workflow}
-        name |= {"decision": each.number}
+        name: dict[str, Any] = {"procedure_code": each.procedure_code}
+        name |= {"workflow": each.workflow, "decision": each.number}
         if (why := _not_compared(each)) is not None:
             skipped.append({**name, "why": why})
         elif (found := _mismatch(each)) is not None:
