@@ -15,7 +15,9 @@ from tthc.domain.errors import TthcError
 
 # command → module of this package that holds a click command of the same name
 COMMANDS: dict[str, str] = {
+    "calendar": "calendar",
     "catalogue": "catalogue",
+    "clock": "clock",
     "conformance": "conformance",
     "db": "db",
     "cases": "figures",

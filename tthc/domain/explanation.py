@@ -1,5 +1,6 @@
 """Why a due date is what it is: as data, day by day, for the citizen and for the API."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -31,13 +32,24 @@ class NamedDay:
 
 
 @dataclass(frozen=True, slots=True)
+class Recalculation:
+    """An open case brought to a changed calendar, by which decision."""
+
+    at: datetime
+    decision: str
+    before: datetime
+    after: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """Received → effective day → days skipped and why → suspensions → extension → due.
 
     `counted_from` is day 0 of the count that led to the due date: the effective day, or that of
     the last resume that started the term anew. `skipped` are the days after it that did not
     count; for calendar days and months those over which the end was rolled forward.
-    `unsure_years`, not loaded or not announced, make the date provisional.
+    `unsure_years`, not loaded or not announced, make the date provisional. Of an `imported`
+    case the first due date is what the file claims; no term of ours led to it.
     """
 
     received_at: datetime
@@ -59,14 +71,21 @@ class Explanation:
     calendar: str
     calendar_version: str
     unsure_years: tuple[int, ...]
+    imported: bool = False
+    recalculations: tuple[Recalculation, ...] = ()
 
 
-def explain(promise: Promise) -> Explanation:
+def explain(
+    promise: Promise,
+    *,
+    imported: bool = False,
+    recalculations: Sequence[Recalculation] = (),
+) -> Explanation:
     """The explanation of a promise: here alone the days between are walked one by one."""
     calendar = promise.reckoned_with
     counted_from = _counted_from(promise, calendar)
     passed: list[NamedDay] = []
-    if promise.current:
+    if promise.current and not (imported and _restarted_at(promise) is None):
         last = promise.current.due_on
         first = counted_from + ONE_DAY
         if promise.term.unit in ROLLED:
@@ -94,6 +113,8 @@ def explain(promise: Promise) -> Explanation:
         calendar=calendar.code,
         calendar_version=calendar.version,
         unsure_years=promise.unsure_years,
+        imported=imported,
+        recalculations=tuple(recalculations),
     )
 
 

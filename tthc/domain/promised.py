@@ -11,6 +11,7 @@ from tthc.domain.deadline import (
     ClockPolicy,
     Due,
     Extension,
+    Promise,
     Suspension,
     Term,
     TermUnit,
@@ -96,11 +97,25 @@ class Pinned:
         `claimed` is the due date that an imported file gives; it stands in for a term, and what
         a restart gives again are its working days.
         """
+        made = self.promise(received_at, suspensions, extension, claimed)
+        if made is None:
+            return Dues(None, None, None, None)
+        by_law = made.statutory if self.statutory else None
+        return Dues(made.first, made.promised, made.current, by_law)
+
+    def promise(
+        self,
+        received_at: datetime,
+        suspensions: Sequence[Suspension] = (),
+        extension: Extension | None = None,
+        claimed: Due | None = None,
+    ) -> Promise | None:
+        """The due dates with how they came about; None where nothing is due."""
         if self.term is None and claimed is not None:
             return self._follow_claim(received_at, suspensions, extension, claimed)
         if self.term is None or self.term.unit is TermUnit.NONE:
-            return Dues(None, None, None, None)
-        made = promise(
+            return None
+        return promise(
             self.calendar,
             self.term,
             received_at,
@@ -109,8 +124,6 @@ class Pinned:
             extension=extension,
             statutory=self.statutory,
         )
-        by_law = made.statutory if self.statutory else None
-        return Dues(made.first, made.promised, made.current, by_law)
 
     def dues_of(self, case: Case, suspensions: Sequence[Suspension]) -> Dues:
         """The due dates of an accepted case after these suspensions and its extension."""
@@ -139,13 +152,23 @@ class Pinned:
         suspensions: Sequence[Suspension],
         extension: Extension | None,
         claimed: Due,
-    ) -> Dues:
+    ) -> Promise:
         received_on = self.calendar.local_date(received_at)
         days = max(0, self.calendar.working_days_between(received_on, claimed.due_on))
         clock = Clock(self.calendar, Term(days), self.policy)
         promised, _ = follow(clock, claimed, suspensions)
-        current, _ = follow(clock, claimed, suspensions, extension)
-        return Dues(claimed, promised, current, None)
+        current, moves = follow(clock, claimed, suspensions, extension)
+        return Promise(
+            self.calendar,
+            clock.term,
+            self.policy,
+            received_at,
+            first=claimed,
+            promised=promised,
+            current=current,
+            statutory=None,
+            moves=moves,
+        )
 
 
 def _pair(prefix: str, due: Due | None) -> dict[str, datetime | None]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 
 from tthc.domain.due import Due
-from tthc.domain.explanation import ROLLED, Explanation, NamedDay, Why
+from tthc.domain.explanation import ROLLED, Explanation, NamedDay, Recalculation, Why
 from tthc.domain.moving import Cause, Move
 from tthc.domain.term import Mode, StartRule, SuspensionRule, TermUnit
 
@@ -31,8 +31,8 @@ MANY = 12  # more skipped weekend days than this are counted, not listed
 
 def sentences(why: Explanation) -> list[str]:
     """The explanation, one sentence a step, from the receipt to the due date."""
-    said = [f"Hồ sơ được tiếp nhận lúc {_moment(why.received_at)}.", _term(why)]
-    if why.current or why.suspended:
+    said = [f"Hồ sơ được tiếp nhận lúc {moment(why.received_at)}.", _term(why)]
+    if (why.current or why.suspended) and not why.imported:
         said += [rule for rule in (_rule(why),) if rule]
     said += [_move(why, move) for move in why.moves]
     if why.skipped:
@@ -41,6 +41,7 @@ def sentences(why: Explanation) -> list[str]:
         f"Có tính {_day(one.day)} vì là ngày làm việc bù{_in_brackets(one.name)}."
         for one in why.worked
     ]
+    said += [_recalculated(one) for one in why.recalculations]
     said.append(_outcome(why))
     if why.statutory and why.promised and why.statutory != why.promised:
         said.append(f"Theo thời hạn luật định thì hẹn trả lúc {appointment(why.statutory)}.")
@@ -67,7 +68,17 @@ def amount(number: Decimal, unit: TermUnit) -> str:
     return f"{format(number.normalize(), 'f').replace('.', ',')} {UNITS[unit]}"
 
 
+def moment(at: datetime) -> str:
+    """An instant of local time as a citizen reads it: 17:00 thứ Năm 05/03/2026."""
+    return f"{at:%H:%M} {_day(at.date())}"
+
+
 def _term(why: Explanation) -> str:
+    if why.imported and why.first:
+        return (
+            f"Ngày hẹn trả {appointment(why.first)} lấy từ dữ liệu nhập vào, "
+            "không do hệ thống tính."
+        )
     half = ", nhận buổi sáng trả buổi sáng" if why.mode is Mode.HALF_DAY else ""
     return f"Thời hạn giải quyết: {amount(why.amount, why.unit)}{half}."
 
@@ -88,11 +99,11 @@ def _rule(why: Explanation) -> str:
 
 def _move(why: Explanation, move: Move) -> str:
     if move.cause is Cause.EXTENDED:
-        return f"Hẹn lại ngày trả kết quả lúc {_moment(move.started_at)}: {_moved(move)}."
+        return f"Hẹn lại ngày trả kết quả lúc {moment(move.started_at)}: {_moved(move)}."
     if move.cause is Cause.STILL_SUSPENDED:
-        return f"Tạm dừng tính thời hạn từ {_moment(move.started_at)}, chưa tiếp tục."
-    until = f" đến {_moment(move.ended_at)}" if move.ended_at else ""
-    span = f"từ {_moment(move.started_at)}{until}"
+        return f"Tạm dừng tính thời hạn từ {moment(move.started_at)}, chưa tiếp tục."
+    until = f" đến {moment(move.ended_at)}" if move.ended_at else ""
+    span = f"từ {moment(move.started_at)}{until}"
     if move.cause is Cause.SUSPENDED_AFTER_DUE:
         return (
             f"Tạm dừng {span}, khi đã quá hạn {_day(move.before.due_on)}: "
@@ -101,6 +112,11 @@ def _move(why: Explanation, move: Move) -> str:
     if why.suspension_rule is SuspensionRule.RESTART:
         return f"Tạm dừng {span}, sau đó tính lại toàn bộ thời hạn: {_moved(move)}."
     return f"Tạm dừng {span}, thời gian tạm dừng không tính vào thời hạn: {_moved(move)}."
+
+
+def _recalculated(one: Recalculation) -> str:
+    moved = f"ngày hẹn trả chuyển từ {moment(one.before)} sang {moment(one.after)}"
+    return f"Lịch làm việc thay đổi theo {one.decision}: {moved}."
 
 
 def _moved(move: Move) -> str:
@@ -135,10 +151,6 @@ def _shared_name(one: NamedDay) -> str:
 
 def _in_brackets(name: str) -> str:
     return f" ({name[0].lower()}{name[1:]})" if name else ""
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%H:%M} {_day(at.date())}"
 
 
 def _day(day: date) -> str:

@@ -70,6 +70,13 @@ def pins_of(dossier: Dossier) -> Pinned:
     )
 
 
+def pins_as_decided(dossier: Dossier) -> Pinned:
+    """What the due dates of a case's row were decided by."""
+    pinned = pins_of(dossier)
+    name = dossier.case.calendar_version or pinned.calendar.version
+    return pinned.under(dossier.calendars.history.version(name))
+
+
 def _calendar_of(dossier: Dossier, received_on: date) -> Calendar:
     """The calendar for a further act: an open case never lags behind a change that was applied."""
     case, known = dossier.case, dossier.calendars

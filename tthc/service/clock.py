@@ -1,0 +1,161 @@
+"""Why a case is due when it is due, rebuilt from its events and from what it has pinned."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc.db.history import Dossier, read_case
+from tthc.db.json_values import checked
+from tthc.domain.access import Actor, Scope
+from tthc.domain.calendar import Calendar
+from tthc.domain.case import STATE_NAMES, Case
+from tthc.domain.due import Due
+from tthc.domain.explanation import Explanation, NamedDay, Recalculation, explain
+from tthc.domain.moving import Cause, Move
+from tthc.domain.promised import Pinned
+from tthc.domain.receipt import answer_due_at
+from tthc.domain.term import Term
+from tthc.domain.wording import amount, moment, sentences
+from tthc.service.acts import Document
+from tthc.service.case_document import instant
+from tthc.service.pins import pins_as_decided
+
+DUES = ("first_due_at", "promised_due_at", "due_at", "statutory_due_at")
+
+
+async def explain_case(scope: Scope, connection: AsyncConnection, code: str) -> Document:
+    """The explanation of a case's due dates, as data and as sentences, ready for JSON.
+
+    `agrees` is False where the ledger's date is another than the one that its facts lead to (an
+    import, or a calendar that was mended): the ledger's holds, and the sentences say so.
+    """
+    return explain_dossier(await read_case(Actor("", scope), connection, checked(code)))
+
+
+def explain_dossier(dossier: Dossier) -> Document:
+    """The same for a case that was read already."""
+    case, pinned = dossier.case, pins_as_decided(dossier)
+    document: Document = {
+        "case_code": case.code,
+        "state": int(case.state),
+        "state_name": STATE_NAMES[case.state],
+        "received_at": instant(case.received_at),
+        "regime": pinned.regime.title,
+        "term": _term(pinned.term),
+        "statutory_term": _term(pinned.statutory),
+        "calendar": pinned.calendar.code,
+        "calendar_version": pinned.calendar.version,
+        **{name: instant(getattr(case, name)) for name in DUES},
+        "re_promised_at": instant(case.re_promised_at),
+    }
+    if case.received_at is None:
+        return document | _not_received(case, pinned)
+    claimed = pinned.claim_of(case)
+    made = pinned.promise(case.received_at, case.suspensions(), case.extension, claimed)
+    if made is None:
+        return document | _not_due(case, pinned)
+    recalculations = _recalculations(case, pinned.calendar)
+    why = explain(made, imported=claimed is not None, recalculations=recalculations)
+    said, agrees = sentences(why), _agrees(case, pinned)
+    if not agrees and case.due_at:
+        said.append(
+            f"Sổ ghi ngày hẹn trả {moment(pinned.calendar.local(case.due_at))}, khác với cách tính "
+            "trên: ngày trong sổ là căn cứ."
+        )
+    return document | _shown(why) | {"agrees": agrees, "sentences": said}
+
+
+def _agrees(case: Case, pinned: Pinned) -> bool:
+    """Whether the row holds the very dates that its facts lead to; suspended, those of before."""
+    dues = pinned.dues_of(case, case.suspensions(closed=True)).columns()
+    return all(getattr(case, name) == at for name, at in dues.items())
+
+
+def _not_received(case: Case, pinned: Pinned) -> Document:
+    local = pinned.calendar.local
+    said = [f"Hồ sơ nộp lúc {moment(local(case.submitted_at))}, chưa được tiếp nhận."]
+    answer_by = answer_due_at(case.submitted_at, pinned)
+    if case.ended_at is not None:
+        said = [f"Hồ sơ kết thúc khi chưa được tiếp nhận: {STATE_NAMES[case.state].lower()}."]
+    elif answer_by is not None:
+        said.append(f"Cơ quan phải trả lời trước {moment(local(answer_by))}; thời hạn chưa tính.")
+    return {"origin": "not_received", "answer_due_at": instant(answer_by), "sentences": said}
+
+
+def _not_due(case: Case, pinned: Pinned) -> Document:
+    assert case.received_at is not None
+    return {
+        "origin": "no_term",
+        "agrees": case.due_at is None,
+        "sentences": [
+            f"Hồ sơ được tiếp nhận lúc {moment(pinned.calendar.local(case.received_at))}.",
+            "Thủ tục không có thời hạn được công bố rõ nên hồ sơ không có ngày hẹn trả.",
+        ],
+    }
+
+
+def _shown(why: Explanation) -> Document:
+    moves = [_move(one) for one in why.moves]
+    return {
+        "origin": "imported" if why.imported else "computed",
+        "mode": why.mode,
+        "start_rule": why.start_rule,
+        "suspension_rule": why.suspension_rule,
+        "effective_day": why.effective_day.isoformat(),
+        "counted_from": why.counted_from.isoformat(),
+        "skipped": [_day(one) for one in why.skipped],
+        "worked": [_day(one) for one in why.worked],
+        "suspensions": [one for one in moves if one["cause"] != Cause.EXTENDED],
+        "extension": next((one for one in moves if one["cause"] == Cause.EXTENDED), None),
+        "recalculations": [
+            {
+                "at": instant(one.at),
+                "decision": one.decision,
+                "before": instant(one.before),
+                "after": instant(one.after),
+            }
+            for one in why.recalculations
+        ],
+        "suspended": why.suspended,
+        "provisional_years": list(why.unsure_years),
+    }
+
+
+def _recalculations(case: Case, calendar: Calendar) -> list[Recalculation]:
+    found = []
+    for one in case.history:
+        told, after = one.payload.get("due_at_before"), one.change.get("due_at")
+        if one.role == "recalculated" and told and after:
+            before = datetime.fromisoformat(told)
+            if before != after:
+                decision = str(one.payload["decision"])
+                dates = (calendar.local(before), calendar.local(after))
+                found.append(Recalculation(one.effective_at, decision, *dates))
+    return found
+
+
+def _term(term: Term | None) -> Document | None:
+    if term is None:
+        return None
+    said = amount(Decimal(term.amount), term.unit)
+    cutoff = term.cutoff.isoformat("minutes") if term.cutoff else None
+    return {"amount": str(term.amount), "unit": term.unit, "cutoff": cutoff, "says": said}
+
+
+def _move(one: Move) -> Document:
+    return {
+        "cause": one.cause,
+        "from": instant(one.started_at),
+        "to": instant(one.ended_at),
+        "due_before": _due(one.before),
+        "due_after": _due(one.after),
+    }
+
+
+def _due(due: Due | None) -> str | None:
+    return instant(due.due_at) if due else None
+
+
+def _day(one: NamedDay) -> Document:
+    return {"day": one.day.isoformat(), "why": one.why, "name": one.name}
