@@ -27,7 +27,8 @@ DUES = ("first_due_at", "promised_due_at", "due_at", "statutory_due_at")
 async def explain_case(scope: Scope, connection: AsyncConnection, code: str) -> Document:
     """The explanation of a case's due dates, as data and as sentences, ready for JSON.
 
-    `agrees` is False where the ledger's date is another than the one that its facts lead to (an
+    The four due dates are the ledger's; `reckoned` are those that the facts lead to, None where a
+    case is suspended. `agrees` is False where the ledger's date is another than the one that its facts lead to (an
     import, or a calendar that was mended): the ledger's holds, and the sentences say so.
     """
     return explain_dossier(await read_case(Actor("", scope), connection, checked(code)))
@@ -118,6 +119,12 @@ def _shown(why: Explanation) -> Document:
             for one in why.recalculations
         ],
         "suspended": why.suspended,
+        "reckoned": {
+            "first_due_at": _due(why.first),
+            "promised_due_at": _due(why.promised),
+            "due_at": _due(why.current),
+            "statutory_due_at": _due(why.statutory),
+        },
         "provisional_years": list(why.unsure_years),
     }
 
