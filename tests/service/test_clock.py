@@ -2,8 +2,7 @@
 
 import json
 import random
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.law.lives import Life, make_procedure
+from tests.lives import ACTS
 from tthc import clock
 from tthc.domain.access import Scope
 from tthc.domain.errors import NotFoundError, TthcError
@@ -27,27 +27,8 @@ TERMS: list[tuple[list[Any], list[Any] | None]] = [
     ([20, "working_hour"], None),
     ([0, "none"], None),
 ]
-ACTS: list[Callable[[random.Random, datetime], dict[str, Any]]] = [
-    lambda *_: {"act": "accept"},
-    lambda *_: {"act": "start"},
-    lambda *_: {"act": "supplement", "content": "bản sao"},
-    lambda *_: {"act": "charge", "content": "lệ phí", "grounds": "luật"},
-    lambda *_: {"act": "resume"},
-    lambda *_: {"act": "resume"},
-    lambda chance, at: {
-        "act": "draft",
-        "new_due": clock.local_date(at) + timedelta(days=chance.randrange(1, 25)),
-    },
-    lambda chance, _: {"act": "issue", "number": str(chance.randrange(99))},
-    lambda *_: {"act": "extend"},
-    lambda *_: {"act": "note", "text": "đã gọi"},
-    lambda chance, at: {
-        "act": "correct",
-        "reason": "nhầm",
-        "approver": "Sếp",
-        "effective_at": at - timedelta(hours=chance.randrange(1, 40)),
-    },
-]
+def vn(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=clock.VIETNAM)
 
 
 async def explained(connection: AsyncConnection, code: str) -> dict[str, Any]:
@@ -110,12 +91,12 @@ async def test_an_explanation_in_full(
     life = Life(owner, monkeypatch, await make_procedure(owner, [3, "working_day"]))
     life.under("shift")
     for act in (
-        {"at": datetime(2026, 2, 13, 16, 45), "act": "receive"},
-        {"at": datetime(2026, 2, 24, 9), "act": "supplement", "content": "bản sao"},
-        {"at": datetime(2026, 3, 2, 9), "act": "resume"},
-        {"at": datetime(2026, 3, 2, 14), "act": "draft", "new_due": datetime(2026, 3, 5).date()},
-        {"at": datetime(2026, 3, 2, 15), "act": "issue", "number": "15"},
-        {"at": datetime(2026, 3, 2, 15, 30), "act": "extend"},
+        {"at": vn(2026, 2, 13, 16, 45), "act": "receive"},
+        {"at": vn(2026, 2, 24, 9), "act": "supplement", "content": "bản sao"},
+        {"at": vn(2026, 3, 2, 9), "act": "resume"},
+        {"at": vn(2026, 3, 2, 14), "act": "draft", "new_due": date(2026, 3, 5)},
+        {"at": vn(2026, 3, 2, 15), "act": "issue", "number": "15"},
+        {"at": vn(2026, 3, 2, 15, 30), "act": "extend"},
     ):
         await life.play(act)
     told = await explained(owner, life.code)
@@ -136,8 +117,8 @@ async def test_an_imported_due_date_says_so(
     owner: AsyncConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     life = Life(owner, monkeypatch, await make_procedure(owner, [0, "none"]))
-    await life.play({"at": datetime(2026, 3, 2, 9), "act": "receive"})
-    claimed = datetime(2026, 3, 9, 17, tzinfo=clock.VIETNAM)
+    await life.play({"at": vn(2026, 3, 2, 9), "act": "receive"})
+    claimed = vn(2026, 3, 9, 17)
     await claim(owner, life.code, claimed, claimed.replace(hour=0) + timedelta(days=1))
     told = await explained(owner, life.code)
     assert (told["origin"], told["agrees"]) == ("imported", True)
@@ -174,7 +155,7 @@ async def test_before_acceptance_no_clock_runs(
     owner: AsyncConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     life = Life(owner, monkeypatch, await make_procedure(owner, [3, "working_day"]))
-    await life.play({"at": datetime(2026, 3, 13, 15, 30), "act": "submit"})
+    await life.play({"at": vn(2026, 3, 13, 15, 30), "act": "submit"})
     told = await explained(owner, life.code)
     assert told["origin"] == "not_received"
     assert told["answer_due_at"][:16] == "2026-03-16T15:30"
@@ -184,7 +165,7 @@ async def test_beyond_the_reader_s_scope_there_is_no_case(
     owner: AsyncConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     life = Life(owner, monkeypatch, await make_procedure(owner, [3, "working_day"]))
-    await life.play({"at": datetime(2026, 3, 13, 15, 30), "act": "receive"})
+    await life.play({"at": vn(2026, 3, 13, 15, 30), "act": "receive"})
     for scope in (Scope(simulated=True), Scope(simulated=False, unit_ids=(999_999,))):
         with pytest.raises(NotFoundError):
             await explain_case(scope, owner, life.code)

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import accumulate
 from typing import Any
 
@@ -33,6 +33,15 @@ INSERT INTO calendars (code, version, decided_on, first_day, last_day, source_id
 VALUES (:code, :version, :decided_on, :first_day, :last_day, :source)
 ON CONFLICT (code, version) DO NOTHING RETURNING id
 """
+CITE = """
+INSERT INTO sources (id, title, number, decided_on, confirmed)
+VALUES (:id, :title, :number, :decided_on, true) ON CONFLICT (id) DO NOTHING
+"""
+KEEP_CHANGE = """
+INSERT INTO calendar_changes (code, version, decision, actor, applied_at, report)
+VALUES (:code, :version, :decision, :actor, :applied_at, CAST(CAST(:report AS text) AS json))
+"""
+LAST_DIGEST = "SELECT digest FROM calendar_decisions WHERE code = :code ORDER BY id DESC LIMIT 1"
 REMEMBERED = 16
 
 _histories: dict[str, CalendarHistory] = {}  # by digest, hence of whatever database
@@ -81,6 +90,26 @@ async def lay_decision(
     values = {"version": given.version, "text": given.text, "source": source, "digest": after}
     await connection.execute(text(LAY), {"code": CODE, **values})
     return after
+
+
+async def last_digest(connection: AsyncConnection) -> str | None:
+    """The digest of everything laid so far."""
+    digest: str | None = await connection.scalar(text(LAST_DIGEST), {"code": CODE})
+    return digest
+
+
+async def keep_change(
+    connection: AsyncConnection,
+    version: str,
+    *,
+    decision: str,
+    actor: str,
+    applied_at: datetime,
+    report: str,
+) -> None:
+    """Keep that open cases were brought to a version, by whose decision, and what it moved."""
+    values = {"version": version, "decision": decision, "actor": actor, "report": report}
+    await connection.execute(text(KEEP_CHANGE), {"code": CODE, "applied_at": applied_at, **values})
 
 
 async def keep_version(connection: AsyncConnection, known: CalendarHistory, version: str) -> int:

@@ -1,12 +1,13 @@
 """One case with its events, its terms and the codes that people know it by, in one statement."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.calendars import STATE, KnownCalendars, known_calendars
@@ -16,7 +17,7 @@ from tthc.domain.case import DECIDED, Case, Recorded, State
 from tthc.domain.errors import NotFoundError
 
 _CASE = ("id", "code", "simulated", "imported", "version", "head", *DECIDED)
-_READ = f"""
+_DOSSIER = f"""
 SELECT {", ".join(f"c.{name}" for name in _CASE)},
   p.code AS procedure_code, p.name AS procedure_name, s.name AS sector,
   ru.code AS receiving_unit, cu.code AS competent_unit, cu.name AS competent_unit_name,
@@ -26,14 +27,18 @@ SELECT {", ".join(f"c.{name}" for name in _CASE)},
   (SELECT json_agg(json_build_array(e.seq, e.type, e.effective_at, e.replaces, e.payload, e.change,
      e.occurred_at, e.recorded_at, e.actor, e.import_id) ORDER BY e.seq)
    FROM case_events e WHERE e.case_id = c.id)::text AS events,
-  (SELECT json_build_array(encode(k.request, 'hex'), k.response)
-   FROM idempotency_keys k WHERE k.actor = $2 AND k.key = $3::text)::text AS kept,
-  {STATE} AS calendars
+  {STATE} AS calendars, {{kept}} AS kept
 FROM cases c
 JOIN procedures p ON p.id = c.procedure_id JOIN sectors s ON s.id = p.sector_id
 JOIN units ru ON ru.id = c.receiving_unit_id JOIN units cu ON cu.id = c.competent_unit_id
 LEFT JOIN terms t ON t.id = c.term_id LEFT JOIN terms st ON st.id = c.statutory_term_id
-WHERE c.code = $1"""
+WHERE {{which}}"""
+_READ = _DOSSIER.format(
+    which="c.code = $1",
+    kept="""(SELECT json_build_array(encode(k.request, 'hex'), k.response)
+   FROM idempotency_keys k WHERE k.actor = $2 AND k.key = $3::text)::text""",
+)
+_READ_MANY = _DOSSIER.format(which="c.id = ANY ($1::bigint[]) ORDER BY c.id", kept="NULL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +111,16 @@ async def read_case(
     row = (await connection.exec_driver_sql(sql, (code, actor.name, key))).mappings().one_or_none()
     if row is None:
         raise NotFoundError(f"Không có hồ sơ mã “{code}”, hoặc hồ sơ ngoài phạm vi của bạn.")
+    return _dossier(row, await known_calendars(connection, row["calendars"]))
+
+
+async def read_cases(connection: AsyncConnection, ids: Sequence[int]) -> list[Dossier]:
+    """Many cases at once, whoever asks."""
+    rows = (await connection.exec_driver_sql(_READ_MANY, (list(ids),))).mappings().all()
+    return [_dossier(row, await known_calendars(connection, row["calendars"])) for row in rows]
+
+
+def _dossier(row: RowMapping, calendars: KnownCalendars) -> Dossier:
     events = tuple(_written(json.loads(row["events"] or "[]", parse_float=Decimal)))
     live = sorted(
         (one for one in events if not one.replaced), key=lambda e: (e.effective_at, e.seq)
@@ -124,7 +139,7 @@ async def read_case(
         _term(row["statutory_amount"], row["statutory_unit"], row["statutory_cutoff"]),
         events,
         read_kept(row["kept"]),
-        await known_calendars(connection, row["calendars"]),
+        calendars,
     )
 
 

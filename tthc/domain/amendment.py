@@ -60,6 +60,10 @@ class CalendarHistory:
         """The calendar as it stood with one decision just laid over it. Raises NotFoundError."""
         return self._after(self._place(name))
 
+    def before(self, name: str) -> Calendar:
+        """The calendar just before a decision was laid over it. Raises NotFoundError."""
+        return self._after(self._place(name) - 1)
+
     def later(self, one: str, other: str) -> str:
         """Which of two versions has more decisions laid over it."""
         return max(one, other, key=self._place)

@@ -27,9 +27,9 @@ DUES = ("first_due_at", "promised_due_at", "due_at", "statutory_due_at")
 async def explain_case(scope: Scope, connection: AsyncConnection, code: str) -> Document:
     """The explanation of a case's due dates, as data and as sentences, ready for JSON.
 
-    The four due dates are the ledger's; `reckoned` are those that the facts lead to, None where a
-    case is suspended. `agrees` is False where the ledger's date is another than the one that its facts lead to (an
-    import, or a calendar that was mended): the ledger's holds, and the sentences say so.
+    The four due dates are the ledger's; `reckoned` are those that its facts lead to, None where a
+    case is suspended. Where they do not agree (an import, or a calendar that was mended) the
+    ledger's hold, and the sentences say so.
     """
     return explain_dossier(await read_case(Actor("", scope), connection, checked(code)))
 

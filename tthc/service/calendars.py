@@ -1,0 +1,281 @@
+"""Changing the calendar: first what would move, then the act that moves it."""
+
+import heapq
+import json
+import re
+from bisect import bisect_right
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc import clock
+from tthc.db import calendars as kept
+from tthc.db import recalculation as sql
+from tthc.db.calendars import KnownCalendars, read_calendars
+from tthc.db.json_values import as_text
+from tthc.domain.access import Actor, Scope
+from tthc.domain.amendment import CalendarDecision, CalendarHistory
+from tthc.domain.calendar import Calendar
+from tthc.domain.errors import InputError, RuleError
+from tthc.domain.lifecycle import required
+from tthc.domain.recalculation import Impact, Moved, changed_days
+from tthc.rules.calendars import DecisionText, parse_decision
+from tthc.service.acts import Document
+from tthc.service.case_document import instant
+from tthc.service.recalculation import find_moved
+
+AT_ONCE = 10_000  # cases written by one statement
+UNDECIDED = "preview"  # stands for the source of a decision that is only looked at
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A decision as it would be laid, or as it lies already, and the calendar that follows."""
+
+    decision: CalendarDecision
+    known: CalendarHistory
+    after: CalendarHistory
+    is_new: bool
+
+    @property
+    def target(self) -> Calendar:
+        return self.after.as_known()
+
+
+async def preview_calendar(
+    scope: Scope,
+    connection: AsyncConnection,
+    given: DecisionText,
+    *,
+    as_of: datetime | None = None,
+    limit: int = 20,
+    cursor: int = 0,
+) -> Document:
+    """What a decision on the calendar would move among the open cases of a scope; it does nothing.
+
+    Cases are listed by id, `limit` at a time, after `cursor`. Raises RuleError for a decision that
+    does not fit the calendar or was applied already.
+    """
+    known = await read_calendars(connection)
+    change = plan_change(known, given._replace(source=UNDECIDED))
+    now = as_of or clock.now()
+    impact, page = Impact(), _Page(limit, cursor)
+    async for moved in find_moved(connection, scope, change.known, change.target):
+        impact.add(moved, now)
+        page.add(moved)
+    versions = await sql.open_versions(connection, scope)
+    return {
+        **_shown(change),
+        "as_of": instant(now),
+        "world": "simulated" if scope.simulated else "real",
+        "open_cases": sum(versions.values()),
+        **impact.counts(),
+        "items": await _named(connection, page, now),
+        "next_cursor": page.next_cursor,
+    }
+
+
+async def apply_calendar(
+    connection: AsyncConnection, actor: Actor, given: DecisionText, *, decision: str
+) -> Document:
+    """Lay a decision over the calendar and bring every open case to it, of both worlds.
+
+    One transaction, the caller's; nobody else writes a case meanwhile. Every case that moves gets
+    an audited act that names the decision; closed cases are never touched. Raises RuleError as
+    `preview_calendar` does.
+    """
+    number = " ".join(required(decision, "số quyết định").split())
+    by = required(actor.name, "tên người áp dụng")
+    await sql.hold_ledger(connection)
+    known = await read_calendars(connection)
+    change = plan_change(known, given._replace(source=UNDECIDED))
+    now = clock.now()
+    if change.is_new:
+        change = await _lay(connection, known, given, number)
+    impacts = {}
+    for world in ("real", "simulated"):
+        scope = Scope(simulated=world == "simulated")
+        moved = find_moved(connection, scope, change.known, change.target)
+        impacts[world] = await _write(connection, moved, change, number, by=by, now=now)
+    report = {**_shown(change), **{name: one.counts() for name, one in impacts.items()}}
+    await kept.keep_change(
+        connection,
+        change.target.version,
+        decision=number,
+        actor=by,
+        applied_at=now,
+        report=json.dumps(report, ensure_ascii=False),
+    )
+    moved_in_all = sum(one.moved for one in impacts.values())
+    return {**report, "decision": number, "actor": by, "applied_at": instant(now)} | {
+        "recalculated": moved_in_all
+    }
+
+
+def plan_change(known: KnownCalendars, given: DecisionText) -> Change:
+    """How a decision would be laid over the calendar. Raises RuleError where it can't be."""
+    decision = parse_decision(given)
+    history = known.history
+    if not history.holds(given.version):
+        _check(decision)
+        return Change(decision, history, history.with_decision(decision), is_new=True)
+    held = next(one for one in history.decisions if one.version == given.version)
+    if _content(held) != _content(decision):
+        raise RuleError(
+            f"Lịch đã có phiên bản {given.version} với nội dung khác: hãy đặt tên khác cho tệp của "
+            "quyết định mới."
+        )
+    if known.applied is not None and history.later(known.applied, given.version) == known.applied:
+        raise RuleError(f"Lịch {given.version} đã được áp dụng cho hồ sơ đang giải quyết.")
+    return Change(held, history, history, is_new=False)
+
+
+def _check(decision: CalendarDecision) -> None:
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{0,60}", decision.version):
+        raise InputError(
+            f"Tên tệp “{decision.version}” không dùng làm tên phiên bản được: chỉ dùng chữ thường "
+            "không dấu, số và dấu gạch nối, ví dụ 2026-08-hoan-doi.toml."
+        )
+    if decision.decided_on is None:
+        raise RuleError(
+            f"Quyết định {decision.version} thiếu decided_on: hãy ghi ngày ban hành, để biết ngày "
+            "hẹn trả nào được tính khi chưa có quyết định."
+        )
+    if decision.decided_on > clock.local_date(clock.now()):
+        raise RuleError(
+            f"Quyết định {decision.version} ghi ngày ban hành {decision.decided_on:%d/%m/%Y} chưa "
+            "đến: hãy kiểm tra lại."
+        )
+
+
+def _content(one: CalendarDecision) -> dict[str, Any]:
+    return {name: value for name, value in asdict(one).items() if name != "source"}
+
+
+async def _lay(
+    connection: AsyncConnection, known: KnownCalendars, given: DecisionText, number: str
+) -> Change:
+    decided_on = parse_decision(given._replace(source=UNDECIDED)).decided_on
+    assert decided_on is not None
+    source = f"decision:{number}@{decided_on}"
+    title = f"Quyết định {number} ngày {decided_on:%d/%m/%Y}"
+    cited = {"id": source, "title": title, "number": number, "decided_on": decided_on}
+    await connection.execute(text(kept.CITE), cited)
+    change = plan_change(known, given._replace(source=source))
+    await kept.lay_decision(connection, given, source, await kept.last_digest(connection))
+    await kept.keep_version(connection, change.after, change.target.version)
+    return change
+
+
+async def _write(
+    connection: AsyncConnection,
+    found: AsyncIterator[Moved],
+    change: Change,
+    number: str,
+    *,
+    by: str,
+    now: datetime,
+) -> Impact:
+    impact = Impact()
+    given: list[tuple[int, int]] = []
+    texts: list[tuple[str, str]] = []
+
+    async def flush() -> None:
+        if given:
+            written = await sql.move_cases(connection, given, texts, actor=by, now=now)
+            assert written == len(given)
+        given.clear()
+        texts.clear()
+
+    async for moved in found:
+        impact.add(moved, now)
+        payload = {
+            "decision": number,
+            "reason": change.decision.title,
+            "calendar_before": moved.version,
+            "due_at_before": moved.before["due_at"],
+        }
+        after = {**moved.after, "calendar_version": change.target.version}
+        texts.append((as_text(payload), as_text(after)))
+        given += [(case_id, len(texts)) for case_id in moved.case_ids]
+        if len(given) >= AT_ONCE:
+            await flush()
+    await flush()
+    return impact
+
+
+class _Page:
+    """The first cases after a cursor, by id, out of a stream in any order."""
+
+    def __init__(self, limit: int, cursor: int) -> None:
+        self.limit, self.cursor = limit, cursor
+        self.rows: list[tuple[int, int, Moved]] = []
+        self._order = 0
+        self._more = False
+
+    def add(self, moved: Moved) -> None:
+        self._order += 1
+        first = bisect_right(moved.case_ids, self.cursor)
+        fresh = [
+            (each, self._order, moved) for each in moved.case_ids[first : first + self.limit + 1]
+        ]
+        if fresh:
+            merged = heapq.nsmallest(self.limit + 1, [*self.rows, *fresh])
+            self._more = self._more or len(merged) > self.limit
+            self.rows = merged[: self.limit]
+
+    @property
+    def next_cursor(self) -> int | None:
+        return self.rows[-1][0] if self.rows and self._more else None
+
+
+async def _named(connection: AsyncConnection, page: _Page, as_of: datetime) -> list[Document]:
+    names = await sql.name_cases(connection, [case_id for case_id, _, _ in page.rows])
+    return [
+        {
+            "case_code": names[case_id].code,
+            "procedure_code": names[case_id].procedure_code,
+            "competent_unit": names[case_id].competent_unit,
+            "received_at": instant(names[case_id].received_at),
+            **{f"{name}_before": instant(moved.before[name]) for name in _LISTED},
+            **{f"{name}_after": instant(moved.after[name]) for name in _LISTED},
+            "overdue_before": moved.was_overdue(as_of),
+            "overdue_after": moved.is_overdue(as_of),
+        }
+        for case_id, _, moved in page.rows
+    ]
+
+
+_LISTED = ("due_at", "promised_due_at", "statutory_due_at")
+
+
+def _shown(change: Change) -> Document:
+    before, after = change.after.before(change.decision.version), change.target
+    assert before.years is not None
+    assert after.years is not None
+    return {
+        "version": change.decision.version,
+        "title": change.decision.title,
+        "decided_on": _date(change.decision.decided_on),
+        "calendar_before": before.version,
+        "calendar_after": after.version,
+        "years_added": sorted(set(after.years) - set(before.years)),
+        "years_confirmed": sorted(before.unconfirmed - after.unconfirmed),
+        "days_changed": [
+            {
+                "day": one.day.isoformat(),
+                "worked_before": one.worked_before,
+                "worked_after": one.worked_after,
+                "name": one.name,
+            }
+            for one in changed_days(before, after)
+        ],
+    }
+
+
+def _date(day: date | None) -> str | None:
+    return day.isoformat() if day else None
