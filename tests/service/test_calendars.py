@@ -248,10 +248,48 @@ async def test_a_suspended_case_is_brought_along(
         rule="shift",
     )
     now_is(monkeypatch, vn(8, 28))
+    seen = await preview_calendar(REAL, summer, SWAP, as_of=vn(9, 1))
+    assert (seen["moved"], seen["stop_overdue"]) == (1, 0)  # it was not overdue while it waited
     assert (await apply_calendar(summer, MINH, SWAP, decision="99"))["recalculated"] == 1
     assert await due_of(summer, life) == vn(9, 3, 17)
     await life.play({"at": vn(8, 28, 15), "act": "resume"})
     assert await due_of(summer, life) == vn(9, 4, 17)
+
+
+@pytest.mark.parametrize(
+    ("rule", "moved_to"), [("restart", vn(9, 3, 17)), ("shift", vn(8, 28, 17))]
+)
+async def test_an_answered_case_moves_from_where_it_was_resumed(
+    summer: AsyncConnection, monkeypatch: pytest.MonkeyPatch, rule: str, moved_to: datetime
+) -> None:
+    life = await live(
+        summer,
+        monkeypatch,
+        [3, "working_day"],
+        {"at": vn(8, 19), "act": "receive"},
+        {"at": vn(8, 20), "act": "supplement", "content": "bản sao"},
+        {"at": vn(8, 26), "act": "resume"},
+        rule=rule,
+    )
+    before = await due_of(summer, life)
+    assert before == (vn(8, 31, 17) if rule == "restart" else vn(8, 28, 17))
+    now_is(monkeypatch, vn(8, 27))
+    await apply_calendar(summer, MINH, SWAP, decision="99")
+    # by shift, Sat 22/08 is one working day more between the request and the answer
+    assert await due_of(summer, life) == moved_to
+
+
+async def test_a_day_taken_on_the_very_day(
+    summer: AsyncConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Received and due on the one day that changes."""
+    life = await live(summer, monkeypatch, [0, "working_day"], {"at": vn(9, 8), "act": "receive"})
+    now_is(monkeypatch, vn(9, 8, 10))
+    storm = DecisionText(
+        "2026-bao", 'title="Bão"\ndecided_on=2026-09-08\n[days_off]\n2026-09-08="x"'
+    )
+    assert (await apply_calendar(summer, MINH, storm, decision="5"))["recalculated"] == 1
+    assert await due_of(summer, life) == vn(9, 9, 17)
 
 
 async def test_pages_hold_every_moved_case_once(
@@ -342,8 +380,8 @@ async def test_cases_that_the_clock_tells_apart_move_apart(
     expected = (await preview_calendar(REAL, summer, SWAP))["moved"]
     done = await apply_calendar(summer, MINH, SWAP, decision="99")
     assert 0 < done["recalculated"] == expected < len(lives)
-    await all_agree_under(summer, SWAP.version, lives)
     assert (await verify_ledger(summer))["ok"]
+    await all_agree_under(summer, SWAP.version, lives)
 
 
 async def test_random_histories_move_to_where_the_clock_puts_them(
@@ -367,6 +405,6 @@ async def test_random_histories_move_to_where_the_clock_puts_them(
                 continue
         lives.append(life)
     now_is(monkeypatch, vn(10, 10))
-    assert (await apply_calendar(summer, MINH, SWAP, decision="99"))["recalculated"] > 8
-    await all_agree_under(summer, SWAP.version, lives)
+    assert (await apply_calendar(summer, MINH, SWAP, decision="99"))["recalculated"] >= 4
     assert (await verify_ledger(summer))["ok"]
+    await all_agree_under(summer, SWAP.version, lives)

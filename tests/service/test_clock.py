@@ -27,6 +27,8 @@ TERMS: list[tuple[list[Any], list[Any] | None]] = [
     ([20, "working_hour"], None),
     ([0, "none"], None),
 ]
+
+
 def vn(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
     return datetime(year, month, day, hour, minute, tzinfo=clock.VIETNAM)
 

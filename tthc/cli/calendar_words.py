@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tthc.cli.words import moment, number
+from tthc.service.words import moment, number
 
 WORLDS = {"real": "hồ sơ thật", "simulated": "hồ sơ mô phỏng"}
 
