@@ -1,6 +1,5 @@
 """A changed calendar: what it would move, and the act that moves it, through the services."""
 
-import random
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -9,83 +8,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tests.law.lives import Life, make_procedure
-from tests.lives import ACTS
-from tthc import clock
+from tests.summer import MINH, REAL, SWAP, due_of, live, now_is, vn
 from tthc.db.calendars import read_calendars
-from tthc.domain.access import Actor, Scope
-from tthc.domain.errors import InputError, RuleError, TthcError
-from tthc.domain.term import StartRule
+from tthc.domain.access import Scope
+from tthc.domain.errors import InputError, RuleError
 from tthc.rules.calendars import DecisionText
-from tthc.rules.regimes import regime_on
-from tthc.service import pins
 from tthc.service.calendars import apply_calendar, preview_calendar
 from tthc.service.clock import explain_case
-from tthc.service.integrity import verify_ledger
-
-REAL = Scope(simulated=False)
-MINH = Actor("Minh", REAL, "admin")
-# the real calendar has this swap already; so first it is taken back, then decided anew
-BEFORE = DecisionText(
-    "2026-truoc",
-    """
-title = "Chưa hoán đổi"
-decided_on = 2026-01-05
-[days_worked]
-2026-08-31 = "chưa nghỉ"
-[days_off]
-2026-08-22 = "chưa làm bù"
-""",
-)
-SWAP = DecisionText(
-    "2026-08-hoan-doi",
-    """
-title = "Hoán đổi ngày làm việc dịp Quốc khánh 2026"
-decided_on = 2026-08-10
-[days_off]
-2026-08-31 = "Nghỉ hoán đổi dịp Quốc khánh"
-[days_worked]
-2026-08-22 = "Làm bù cho ngày 31/08/2026"
-""",
-)
-
-
-def vn(month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
-    return datetime(2026, month, day, hour, minute, tzinfo=clock.VIETNAM)
-
-
-def now_is(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
-    monkeypatch.setattr(clock, "now", lambda: at)
-
-
-@pytest.fixture
-async def summer(owner: AsyncConnection, monkeypatch: pytest.MonkeyPatch) -> AsyncConnection:
-    """The ledger as it was before the swap was decided."""
-    now_is(monkeypatch, vn(1, 6))
-    await apply_calendar(owner, MINH, BEFORE, decision="1/QĐ")
-    return owner
-
-
-async def live(
-    connection: AsyncConnection,
-    monkeypatch: pytest.MonkeyPatch,
-    term: list[Any],
-    *acts: dict[str, Any],
-    rule: str | None = None,
-) -> Life:
-    life = Life(connection, monkeypatch, await make_procedure(connection, term))
-    if rule:
-        life.under(rule)
-    for act in acts:
-        await life.play(act)
-    return life
-
-
-async def due_of(connection: AsyncConnection, life: Life) -> datetime:
-    told = await explain_case(REAL, connection, life.code)
-    assert told["agrees"], told
-    assert (await verify_ledger(connection, life.code))["ok"]
-    return datetime.fromisoformat(told["due_at"])
 
 
 async def test_scenario_25(summer: AsyncConnection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -333,78 +262,3 @@ async def test_what_was_known_stays_reproducible(
     current = {row.day: row.ordinal for row in rows}
     for day in (date(2026, 8, 31), date(2026, 9, 7), date(2027, 12, 31)):
         assert current[day] == known.as_known().ordinal(day)
-
-
-HOURS = ((7, 0), (9, 0), (11, 59), (12, 0), (12, 1), (15, 0), (15, 1), (17, 0), (17, 30))
-LIMITS: list[list[Any]] = [
-    *([n, "working_day"] for n in (0, 1, 3, 10)),
-    *(["1.5", "working_day"], [12, "working_hour"], [9, "calendar_day"], [1, "month"]),
-]
-
-
-async def all_agree_under(connection: AsyncConnection, version: str, lives: list[Life]) -> None:
-    """Every case stands where the clock alone puts it, under the new calendar."""
-    for life in lives:
-        await connection.execute(
-            text("UPDATE cases SET calendar_version = :v WHERE code = :c"),
-            {"v": version, "c": life.code},
-        )
-        told = await explain_case(REAL, connection, life.code)
-        assert told["agrees"], told
-
-
-@pytest.mark.parametrize("rule", ["receipt_day_not_counted", "next_working_day_is_day_0"])
-async def test_cases_that_the_clock_tells_apart_move_apart(
-    summer: AsyncConnection, monkeypatch: pytest.MonkeyPatch, rule: str
-) -> None:
-    """Many receipts of one day, on the edge of every hour that a rule knows."""
-
-    def law(day: date) -> Any:
-        found = regime_on(day)
-        return replace(found, policy=replace(found.policy, start_rule=StartRule(rule)))
-
-    monkeypatch.setattr(pins, "regime_on", law)
-    lives = []
-    for limit in LIMITS:
-        code = await make_procedure(summer, limit)
-        if limit == [1, "working_day"]:
-            await summer.execute(
-                text("UPDATE terms SET cutoff = '15:00' WHERE procedure_code = :c"), {"c": code}
-            )
-        for day in (21, 22, 28):
-            for hour, minute in HOURS:
-                life = Life(summer, monkeypatch, code)
-                await life.play({"at": vn(8, day, hour, minute), "act": "receive"})
-                lives.append(life)
-    now_is(monkeypatch, vn(9, 10))
-    expected = (await preview_calendar(REAL, summer, SWAP))["moved"]
-    done = await apply_calendar(summer, MINH, SWAP, decision="99")
-    assert 0 < done["recalculated"] == expected < len(lives)
-    assert (await verify_ledger(summer))["ok"]
-    await all_agree_under(summer, SWAP.version, lives)
-
-
-async def test_random_histories_move_to_where_the_clock_puts_them(
-    summer: AsyncConnection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    chance = random.Random(25)
-    lives = []
-    for number in range(40):
-        limit = LIMITS[number % len(LIMITS)]
-        life = Life(summer, monkeypatch, await make_procedure(summer, limit))
-        if number % 2:
-            life.under("shift")
-        at = vn(7, 20) + timedelta(minutes=chance.randrange(50_000))
-        await life.play({"at": at, "act": "receive"})
-        for _ in range(6):
-            at += timedelta(minutes=chance.choice([30, 240, 1440, 4321]))
-            try:
-                async with summer.begin_nested():
-                    await life.play({"at": at, **chance.choice(ACTS)(chance, at)})
-            except (TthcError, AssertionError):  # refused, or no letter yet
-                continue
-        lives.append(life)
-    now_is(monkeypatch, vn(10, 10))
-    assert (await apply_calendar(summer, MINH, SWAP, decision="99"))["recalculated"] >= 4
-    assert (await verify_ledger(summer))["ok"]
-    await all_agree_under(summer, SWAP.version, lives)
