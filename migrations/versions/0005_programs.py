@@ -8,7 +8,7 @@ case is unknown.
 from alembic import op
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 
 TABLES = """
 CREATE TABLE tokens (

@@ -115,6 +115,8 @@ async def test_the_journey(site: Site, procedure: str, at: Any) -> None:
     case = await done(site, case, "return", channel="counter")
     told = (await site.get(f"/api/v1/cases/{case['case_code']}")).json()
     assert told == case
+    why = (await site.get(f"/api/v1/cases/{case['case_code']}/clock")).json()
+    assert why["due_at"] == case["due_at"]
     events = (await site.get(f"/api/v1/cases/{case['case_code']}/events")).json()["events"]
     assert [each["type"] for each in events] == [
         *("received", "started", "suspended", "resumed", "letter_issued", "letter_sent"),
@@ -261,7 +263,7 @@ async def test_a_foreign_case_is_not_found(
     at("2026-03-02 09:00")
     case = await receive(site, procedure)
     other = await token_for(office[0], "Thế giới kia", simulated=True)
-    for address in ("", "/events", "/letters"):
+    for address in ("", "/events", "/letters", "/clock"):
         answer = await site.get(
             f"/api/v1/cases/{case['case_code']}{address}", headers=bearing(other)
         )

@@ -15,7 +15,14 @@ from tthc.db.engine import connect_app
 from tthc.db.server import Server
 from tthc.settings import Settings
 from tthc.web.access import SCHEME, read_actor
-from tthc.web.api.cases import act_on_case, list_cases, read_case, read_events, receive_case
+from tthc.web.api.cases import (
+    act_on_case,
+    list_cases,
+    read_case,
+    read_clock,
+    read_events,
+    receive_case,
+)
 from tthc.web.api.definitions import list_definitions
 from tthc.web.api.docs import docs_file, docs_page
 from tthc.web.api.figures import get_figures, get_partition
@@ -43,7 +50,8 @@ OPENAPI = OpenAPIConfig(
 POOL = 20  # connections kept: more would not make 2 to 8 cores faster
 API = (
     *(list_definitions, get_figures, get_partition),
-    *(receive_case, read_case, read_events, act_on_case, list_cases),
+    *(receive_case, read_case, read_clock, read_events, act_on_case),
+    list_cases,
     *(read_letters, draft_letter, issue_letter, send_letter, import_cases),
     *(take_cases, take_steps, list_quarantine, release_claim),
 )

@@ -13,6 +13,7 @@ from tthc.domain.access import Actor
 from tthc.domain.errors import InputError
 from tthc.service import cases, receipts
 from tthc.service.acts import Asked, Document
+from tthc.service.clock import explain_case
 from tthc.service.figures import Question, show_cases
 from tthc.service.receipts import Form
 from tthc.web.access import SECURITY, needs
@@ -105,6 +106,16 @@ async def read_events(
 ) -> dict[str, Any]:
     """Everything that was ever recorded of a case, in the order of its recording."""
     return {"case_code": code, "events": await cases.list_events(ledger, actor, code)}
+
+
+@get("/cases/{code:str}/clock", guards=[needs("read")], security=SECURITY, responses=READING)
+async def read_clock(
+    ledger: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
+    code: FromPath[str],
+) -> dict[str, Any]:
+    """Why the case is due when it is, day by day."""
+    return await explain_case(actor.scope, ledger, code)
 
 
 @post(
