@@ -15,6 +15,7 @@ from tthc.db.engine import connect_app
 from tthc.db.server import Server
 from tthc.settings import Settings
 from tthc.web.access import SCHEME, read_actor
+from tthc.web.api.calendars import preview_decision
 from tthc.web.api.cases import (
     act_on_case,
     list_cases,
@@ -52,6 +53,7 @@ API = (
     *(list_definitions, get_figures, get_partition),
     *(receive_case, read_case, read_clock, read_events, act_on_case),
     list_cases,
+    preview_decision,
     *(read_letters, draft_letter, issue_letter, send_letter, import_cases),
     *(take_cases, take_steps, list_quarantine, release_claim),
 )
