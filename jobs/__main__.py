@@ -67,6 +67,7 @@ def describe(as_of: datetime, document: dict[str, object]) -> str:
         return (
             f"Đã tính {document['figures']} ô số liệu tại thời điểm {moment} "
             f"trong {document['seconds']} giây."
+            + (f"\n⚠ {document['warning']}" if document.get("warning") else "")
         )
     return f"Không chạy lại số liệu tại thời điểm {moment}: {document['reason']}."
 

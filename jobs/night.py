@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from jobs.digest import seal_days
 from jobs.extract import read_facts
 from jobs.fold import check_fold
 from jobs.measure import Plan, measure_each, plan
+from jobs.reminder import remind_of_calendar
 from jobs.runner import Outcome, Step, run_step
 from tthc import clock
 from tthc.db.facts import Knowledge
@@ -25,8 +27,9 @@ WHOLE = "all"  # the scheme whose one period is the whole ledger
 
 def run_night(app_url: str, *, simulated: bool, as_of: datetime, again: bool = False) -> Outcome:
     """Check the rows, compute what was true at `as_of`, as known now, for every period that is
-    open then, and seal the days that are over. The outcome is that of the figures; the others'
-    results are in the ledger of jobs.
+    open then, seal the days that are over, and look whether next year's calendar is there. The
+    outcome is that of the figures, with a warning if there is one; the others' results are in the
+    ledger of jobs.
     """
     known_at = clock.now()
     what = plan(definitions().values())
@@ -46,16 +49,22 @@ def run_night(app_url: str, *, simulated: bool, as_of: datetime, again: bool = F
     def seal(connection: Connection, _: int) -> Mapping[str, Any]:
         return seal_days(connection, known_at)
 
+    def remind(connection: Connection, _: int) -> Mapping[str, Any]:
+        return remind_of_calendar(connection, as_of)
+
     steps = [Step("fold", "", check), Step("figures", whole.digest, compute)]
     if not simulated:  # a simulated ledger makes the instants of its recording up
-        steps.append(Step("digest", "", seal))
+        steps += [Step("digest", "", seal), Step("reminder", "", remind)]
     outcomes = {
         step.name: run_step(
             app_url, step, simulated=simulated, as_of=as_of, known_at=known_at, again=again
         )
         for step in steps
     }
-    return outcomes["figures"]
+    figures, reminder = outcomes["figures"], outcomes.get("reminder")
+    if reminder is None or not reminder.result.get("warning"):
+        return figures
+    return replace(figures, result={**figures.result, "warning": reminder.result["warning"]})
 
 
 def last_night(connection: Connection, *, simulated: bool) -> date | None:

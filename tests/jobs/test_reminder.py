@@ -1,0 +1,78 @@
+"""The yearly reminder, on the calendar of a real database."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from typing import Any
+
+import asyncpg
+import pytest
+from adbc_driver_postgresql.dbapi import connect
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jobs.night import run_night
+from jobs.reminder import remind_of_calendar
+from tthc import clock
+from tthc.db.engine import connect_app
+from tthc.db.server import Server
+from tthc.domain.access import Actor, Scope
+from tthc.rules.calendars import DecisionText
+from tthc.service.calendars import apply_calendar
+
+MINH = Actor("Minh", Scope(simulated=False), "admin")
+ANNOUNCED = DecisionText(
+    "2027-qd", 'title = "Lịch 2027"\ndecided_on = 2026-11-10\nwhole_years = [2027]\n'
+)
+
+
+def reminded(server: Server, on: date) -> dict[str, Any]:
+    with connect(server.app_url) as connection:
+        return dict(remind_of_calendar(connection, clock.end_of(on)))
+
+
+def change(server: Server, act: Callable[[AsyncConnection], Awaitable[object]]) -> None:
+    async def done() -> None:
+        engine = connect_app(server)
+        try:
+            async with engine.begin() as connection:
+                await act(connection)
+        finally:
+            await engine.dispose()
+
+    asyncio.run(done())
+
+
+def test_from_november_on_until_the_decision_is_there(
+    database: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = reminded(database, date(2026, 10, 31))
+    assert before == {"year": 2027, "state": "unconfirmed", "warning": None}
+    november = reminded(database, date(2026, 11, 1))
+    assert "năm 2027 mới là tạm tính" in november["warning"]
+    assert "năm 2028 chưa được nạp" in reminded(database, date(2027, 12, 31))["warning"]
+
+    now = datetime(2026, 11, 20, 9, tzinfo=clock.VIETNAM)
+    monkeypatch.setattr(clock, "now", lambda: now)
+    change(database, lambda c: apply_calendar(c, MINH, ANNOUNCED, decision="1/QĐ"))
+    assert reminded(database, date(2026, 11, 20))["warning"] is None
+    assert reminded(database, date(2026, 11, 9))["warning"]  # as it was known then
+
+
+def test_the_night_keeps_it_in_its_ledger_and_says_it(database: Server) -> None:
+    as_of = clock.end_of(date(2026, 11, 20))
+    outcome = run_night(database.app_url, simulated=False, as_of=as_of)
+    assert "2027" in outcome.result["warning"]
+
+    async def kept() -> Any:
+        connection = await asyncpg.connect(database.app_url)
+        try:
+            return await connection.fetchval(
+                "SELECT result::text FROM job_runs WHERE step = 'reminder'"
+            )
+        finally:
+            await connection.close()
+
+    assert json.loads(asyncio.run(kept()))["state"] == "unconfirmed"
+    quiet = run_night(database.app_url, simulated=True, as_of=as_of)
+    assert "warning" not in quiet.result
