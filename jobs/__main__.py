@@ -14,6 +14,9 @@ from tthc.domain.errors import BusyError
 @click.pass_context
 def jobs(ctx: click.Context) -> None:
     """Run the nightly schedule until stopped."""
+    from tthc.log import write_logs
+
+    write_logs()
     if ctx.invoked_subcommand is None:
         from jobs.schedule import serve
 

@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import Any
@@ -76,3 +79,14 @@ def test_the_night_keeps_it_in_its_ledger_and_says_it(database: Server) -> None:
     assert json.loads(asyncio.run(kept()))["state"] == "unconfirmed"
     quiet = run_night(database.app_url, simulated=True, as_of=as_of)
     assert "warning" not in quiet.result
+
+
+def test_the_warning_leaves_the_answer_readable(database: Server) -> None:
+    """Logs go to stderr: stdout is one JSON document."""
+    command = (sys.executable, "-m", "jobs", "run", "night", "--as-of", "2026-11-20", "--json")
+    urls = {"TTHC_DATABASE_URL": database.app_url}
+    done = subprocess.run(
+        command, env=os.environ | urls, capture_output=True, text=True, check=True
+    )
+    assert "2027" in json.loads(done.stdout)["warning"]
+    assert '"state": "unconfirmed"' in done.stderr
