@@ -2,16 +2,19 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tests.law.lives import Life
 from tests.summer import MINH, REAL, SWAP, due_of, live, now_is, vn
 from tthc.db.calendars import read_calendars
 from tthc.domain.access import Scope
 from tthc.domain.errors import InputError, RuleError
+from tthc.intake.catalogue.decision import import_catalogue
 from tthc.rules.calendars import DecisionText
 from tthc.service.calendars import apply_calendar, preview_calendar
 from tthc.service.clock import explain_case
@@ -262,3 +265,24 @@ async def test_what_was_known_stays_reproducible(
     current = {row.day: row.ordinal for row in rows}
     for day in (date(2026, 8, 31), date(2026, 9, 7), date(2027, 12, 31)):
         assert current[day] == known.as_known().ordinal(day)
+
+
+async def test_a_new_term_moves_no_open_case(
+    owner: AsyncConnection, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Scenario 16: 5 days received on 31/03 stay 5, though 01/04 brings 3."""
+    life = await live(owner, monkeypatch, [5, "working_day"], {"at": vn(3, 31), "act": "receive"})
+    annex = tmp_path / "annex.csv"
+    text_of = f"procedure_code,amount,unit\n{life.procedure},3,Ngày làm việc\n"
+    annex.write_text(text_of, encoding="utf-8")
+    report = await import_catalogue(
+        owner, "terms", annex, decision="5/QĐ", decided_on=date(2026, 4, 1)
+    )
+    assert (report.changed, report.open_cases, report.cases_moved) == (1, 1, 0)
+    assert await due_of(owner, life) == vn(4, 7, 17)
+    await life.play({"at": vn(4, 1), "act": "supplement", "content": "bản sao"})
+    await life.play({"at": vn(4, 2), "act": "resume"})
+    assert await due_of(owner, life) == vn(4, 9, 17)  # its own five days again
+    fresh = Life(owner, monkeypatch, life.procedure)
+    await fresh.play({"at": vn(4, 1), "act": "receive"})
+    assert await due_of(owner, fresh) == vn(4, 6, 17)

@@ -49,6 +49,11 @@ def print_report(report: "CatalogueReport") -> None:
         f"{report.changed}, kết thúc {report.ended}, không đổi {report.unchanged}, chưa xác nhận "
         f"{report.unconfirmed}, bị loại {report.rejected}."
     )
+    if report.open_cases:
+        console.print(
+            f"{report.open_cases} hồ sơ đang giải quyết của các thủ tục này giữ thời hạn của ngày "
+            "tiếp nhận: không hồ sơ nào đổi ngày hẹn trả."
+        )
 
 
 def print_procedure(document: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from tthc.domain.errors import InputError
 from tthc.intake.catalogue import procedures, term_rows, terms, unit_rows, units
 from tthc.intake.catalogue.plan import Plan
 from tthc.intake.catalogue.sheet import SheetRow, read_sheet
+from tthc.intake.catalogue.terms_sql import OPEN_CASES
 
 LONGEST_NUMBER = 100
 
@@ -37,7 +38,11 @@ ANNEXES = {
 
 @dataclass
 class CatalogueReport:
-    """What a decision's annex did, or would do, row by row."""
+    """What a decision's annex did, or would do, row by row.
+
+    `open_cases` are the real ones of procedures whose terms change; by law they keep the terms of
+    the day of their receipt, so `cases_moved` is always 0.
+    """
 
     added: int = 0
     changed: int = 0
@@ -45,6 +50,8 @@ class CatalogueReport:
     unconfirmed: int = 0
     rejected: int = 0
     unchanged: int = 0
+    open_cases: int = 0
+    cases_moved: int = 0
     dry_run: bool = False
     details: list[dict[str, Any]] = field(default_factory=list)
     rejects: list[dict[str, Any]] = field(default_factory=list)
@@ -78,7 +85,11 @@ async def import_catalogue(
         await trial.rollback()
     else:
         await trial.commit()
-    return _report(plan, dry_run=dry_run)
+    report = _report(plan, dry_run=dry_run)
+    if annex_kind == "terms":
+        codes = sorted({str(step.key[0]) for step in plan.steps if step.act != "unchanged"})
+        report.open_cases = await connection.scalar(text(OPEN_CASES), {"codes": codes}) or 0
+    return report
 
 
 async def _cite(connection: AsyncConnection, number: str, decided_on: date) -> str:

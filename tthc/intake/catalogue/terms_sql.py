@@ -28,3 +28,8 @@ VALUES
   (:procedure_code, :basis, :case_kind, :level, :channel, :committed_by, :amount, :unit, :cutoff,
    :published, :confirmed, :problem, :valid_from, :valid_to, :source)
 """
+OPEN_CASES = """
+SELECT count(*) FROM cases c JOIN procedures p ON p.id = c.procedure_id
+WHERE c.active_until IS NULL AND c.received_at IS NOT NULL AND NOT c.simulated
+  AND p.code = ANY (:codes)
+"""
