@@ -16,7 +16,6 @@ DONE = frozenset({State.RESOLVED, State.RETURNED})
 OPEN = IN_HAND | SUSPENDED
 EVERY = frozenset(State)
 
-BEGINNINGS = frozenset({"submitted", "received"})
 # act → the states in which it may be done
 ALLOWED = {
     "received": frozenset({State.SUBMITTED}),
@@ -88,7 +87,7 @@ def check_instant(on: Occasion) -> None:
 
 def check_order(history: Sequence[Recorded]) -> None:
     """Refuse a history in which an act stands where the state forbids it. Raises RuleError."""
-    if history[0].role not in BEGINNINGS:
+    if "submitted_at" not in history[0].change:
         raise RuleError(
             f"Đính chính như vậy thì việc “{EVENT_TYPES[history[0].role]}” xảy ra trước khi nộp hồ "
             "sơ: hãy chọn thời điểm khác."
