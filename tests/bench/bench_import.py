@@ -129,7 +129,7 @@ async def copy_again(server: Server, folder: Path) -> tuple[int, float]:
                 table, columns=columns, output=folder / table, format="binary"
             )
         counts = [await connection.fetchval(f"SELECT count(*) FROM {table}") for table in TABLES]
-        await connection.execute(f"TRUNCATE {', '.join(TABLES)}")
+        await connection.execute(f"TRUNCATE {', '.join(TABLES)} CASCADE")
         await checkpoint(server)
         started = time.perf_counter()
         async with connection.transaction():
