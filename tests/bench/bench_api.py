@@ -18,7 +18,6 @@ from typing import Any
 
 import asyncpg
 import structlog
-import uvicorn
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.databases import Databases
@@ -32,6 +31,7 @@ from tthc.service.acts import Asked
 from tthc.service.receipts import Form
 from tthc.settings import read_settings
 from tthc.web.app import create_app
+from tthc.web.serving import listen, site_server
 
 CLIENTS = 16
 SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
@@ -204,7 +204,7 @@ async def _recorded(
 
 
 def _http(server: Server, procedure: str, secret: str, what: str) -> list[float]:
-    listening = socket.create_server(("127.0.0.1", 0), backlog=128)
+    listening = listen("127.0.0.1", 0)
     port = listening.getsockname()[1]
     serving = multiprocessing.get_context("fork").Process(target=_serve, args=(server, listening))
     serving.start()
@@ -219,8 +219,7 @@ def _http(server: Server, procedure: str, secret: str, what: str) -> list[float]
 def _serve(server: Server, listening: socket.socket) -> None:
     structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
     app = create_app(read_settings({}), server)
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on")
-    uvicorn.Server(config).run(sockets=[listening])
+    site_server(app).run(sockets=[listening])
 
 
 async def _ask(port: int, procedure: str, secret: str, what: str) -> list[float]:

@@ -10,7 +10,7 @@ from axe_playwright_python.async_playwright import Axe
 from litestar import Litestar
 from playwright.async_api import Browser, Page, async_playwright
 
-from tthc.cli.serve import listen
+from tthc.web.serving import listen
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [

@@ -1,19 +1,19 @@
 """`tthc serve`: the site, with the server that it needs."""
 
-import errno
 import signal
 import socket
 from types import FrameType
 
 import click
 
-from tthc.domain.errors import SettingError
 from tthc.settings import Settings, read_settings
 
 
 @click.command()
 def serve() -> None:
     """Serve the site until stopped (TTHC_HOST, TTHC_PORT)."""
+    from tthc.web.serving import listen
+
     settings = read_settings()
     signal.signal(signal.SIGTERM, _stop)  # so that what was started is ended in order
     try:
@@ -25,18 +25,14 @@ def serve() -> None:
 
 
 def _serve(settings: Settings, listening: socket.socket) -> None:
-    import uvicorn
-
     from tthc.db.server import running_server
     from tthc.log import write_logs
     from tthc.web.app import create_app
+    from tthc.web.serving import site_server
 
     write_logs()
     with running_server(settings) as server:
         app = create_app(settings, server)
-        config = uvicorn.Config(
-            app, log_config=None, access_log=False, server_header=False, lifespan="on"
-        )
         site = url(settings.host, settings.port)
         click.echo(f"Trang số liệu: {site} (Ctrl-C để dừng)", err=True)
         if not settings.only_this_machine:
@@ -44,23 +40,7 @@ def _serve(settings: Settings, listening: socket.socket) -> None:
                 "Chưa có đăng nhập: ai tới được địa chỉ này cũng xem được số liệu tổng hợp.",
                 err=True,
             )
-        uvicorn.Server(config).run(sockets=[listening])
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket at this address. Raises SettingError where there can be none."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=2048)
-    except (OSError, UnicodeError) as error:
-        if getattr(error, "errno", None) == errno.EADDRINUSE:
-            raise SettingError(
-                f"Cổng {port} đang có chương trình khác dùng: hãy dừng chương trình ấy, "
-                "hoặc đặt TTHC_PORT thành một cổng khác."
-            ) from None
-        raise SettingError(
-            f"Không mở được địa chỉ {host}:{port} ({error}): hãy xem lại TTHC_HOST và TTHC_PORT."
-        ) from None
+        site_server(app).run(sockets=[listening])
 
 
 def url(host: str, port: int) -> str:

@@ -1,0 +1,45 @@
+"""The door that the site is served through: a listening socket, and uvicorn behind it."""
+
+import errno
+import socket
+
+import uvicorn
+from litestar import Litestar
+
+from tthc.domain.errors import SettingError
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket at this address. Raises SettingError where there can be none."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, UnicodeError) as error:
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
+            raise SettingError(
+                f"Cổng {port} đang có chương trình khác dùng: hãy dừng chương trình ấy, "
+                "hoặc đặt TTHC_PORT thành một cổng khác."
+            ) from None
+        raise SettingError(
+            f"Không mở được địa chỉ {host}:{port} ({error}): hãy xem lại TTHC_HOST và TTHC_PORT."
+        ) from None
+    # Accepted connections inherit it. An event loop sets it only on sockets that it made itself;
+    # without it a kept connection waits some 40 ms for each answer's body (Nagle, delayed ACK).
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
+
+
+def site_server(app: Litestar) -> uvicorn.Server:
+    """The server of the site, to be run on a socket that listens."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            lifespan="on",
+        )
+    )
