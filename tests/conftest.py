@@ -16,6 +16,8 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from argon2.profiles import CHEAPEST
 from hypothesis import settings
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -23,6 +25,7 @@ from tests.databases import Databases
 from tests.run import begin_run, end_run
 from tthc.db.engine import connect_app, connect_owner
 from tthc.db.server import Server, running_server
+from tthc.service import passwords
 from tthc.settings import Settings, read_settings
 
 RUN = "TTHC_TEST_RUN"  # from the first process to the workers: a folder that all of them share
@@ -30,6 +33,7 @@ RUN = "TTHC_TEST_RUN"  # from the first process to the workers: a folder that al
 
 settings.register_profile("shared machine", deadline=None)  # a slow minute is no failure
 settings.load_profile("shared machine")
+passwords.HASHER = PasswordHasher.from_parameters(CHEAPEST)  # no setting can do this
 
 
 def pytest_configure(config: pytest.Config) -> None:

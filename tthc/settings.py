@@ -7,6 +7,12 @@
 | `TTHC_DATA_DIR` | the embedded server's files and other artefacts | `.data` in the checkout |
 | `TTHC_PG_BIN` | folder of PostgreSQL programs to embed (≥ 15) | found: `tthc.db.server` |
 | `TTHC_HOST`, `TTHC_PORT` | where the site listens | `127.0.0.1`, `8000` |
+| `TTHC_SITE_NAMES` | host names by which browsers reach it | `localhost` and its addresses |
+| `TTHC_PROXIES` | addresses or networks of the proxies before it | none is believed |
+| `TTHC_IDLE_MINUTES` | a session unused so long ends | `30` |
+| `TTHC_SESSION_HOURS` | any session ends after | `12` |
+| `TTHC_SIGN_IN_TRIES` | tries of one login in 15 minutes | `10` |
+| `TTHC_SIGN_IN_TRIES_FROM_ADDRESS` | tries from one address in 15 minutes | `100` |
 
 A URL is libpq's, `postgresql://user:password@host:port/database`. Behind PgBouncer in transaction
 mode the application's ends in `?pgbouncer=true`, and the owner's is another and direct.
@@ -15,12 +21,25 @@ mode the application's ends in `?pgbouncer=true`, and the owner's is another and
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
+from datetime import timedelta
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 from tthc.domain.errors import SettingError
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+HERE = ("localhost", "127.0.0.1", "[::1]")
+
+
+@dataclass(frozen=True, slots=True)
+class SignInLimits:
+    """How often a password may be tried, and how long a session lives."""
+
+    tries: int = 10
+    tries_from_address: int = 100  # an office of many people may share one
+    window: timedelta = timedelta(minutes=15)
+    idle: timedelta = timedelta(minutes=30)
+    longest: timedelta = timedelta(hours=12)
 
 
 @dataclass(frozen=True)
@@ -31,6 +50,9 @@ class Settings:
     pg_bin: Path | None
     host: str
     port: int
+    site_names: tuple[str, ...]
+    proxies: tuple[str, ...]
+    sign_in: SignInLimits
 
     @property
     def only_this_machine(self) -> bool:
@@ -44,11 +66,8 @@ class Settings:
 def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
     """The settings of this process.
 
-    An empty variable counts as unset. Raises SettingError on a port that is none.
+    An empty variable counts as unset. Raises SettingError on a value that is none.
     """
-    port = env.get("TTHC_PORT") or "8000"
-    if not (port.isascii() and port.isdecimal()) or not 0 < int(port) < 65536:  # noqa: PLR2004  # the range of TCP ports
-        raise SettingError(f"TTHC_PORT phải là số cổng từ 1 đến 65535, không phải “{port}”.")
     pg_bin = env.get("TTHC_PG_BIN")
     return Settings(
         database_url=env.get("TTHC_DATABASE_URL") or None,
@@ -58,5 +77,36 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         data_dir=Path(env.get("TTHC_DATA_DIR") or CHECKOUT / ".data").absolute(),
         pg_bin=Path(pg_bin) if pg_bin else None,
         host=env.get("TTHC_HOST") or "127.0.0.1",
-        port=int(port),
+        port=_number(env, "TTHC_PORT", 8000, 65535),
+        site_names=_listed(env, "TTHC_SITE_NAMES") or HERE,
+        proxies=_networks(env),
+        sign_in=SignInLimits(
+            tries=_number(env, "TTHC_SIGN_IN_TRIES", 10, 100),
+            tries_from_address=_number(env, "TTHC_SIGN_IN_TRIES_FROM_ADDRESS", 100, 10_000),
+            idle=timedelta(minutes=_number(env, "TTHC_IDLE_MINUTES", 30, 24 * 60)),
+            longest=timedelta(hours=_number(env, "TTHC_SESSION_HOURS", 12, 7 * 24)),
+        ),
     )
+
+
+def _number(env: Mapping[str, str], name: str, usual: int, most: int) -> int:
+    text = env.get(name) or str(usual)
+    if not (text.isascii() and text.isdecimal()) or not 0 < int(text) <= most:
+        raise SettingError(f"{name} phải là số từ 1 đến {most}, không phải “{text}”.")
+    return int(text)
+
+
+def _listed(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(each.strip().lower() for each in env.get(name, "").split(",") if each.strip())
+
+
+def _networks(env: Mapping[str, str]) -> tuple[str, ...]:
+    found = _listed(env, "TTHC_PROXIES")
+    for each in found:
+        try:
+            ip_network(each)
+        except ValueError:
+            raise SettingError(
+                f"TTHC_PROXIES phải là địa chỉ hoặc dải mạng, không phải “{each}”."
+            ) from None
+    return found

@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "portal": "portal",
     "simulate": "simulate",
     "token": "token",
+    "user": "user",
     "verify": "verify",
 }
 

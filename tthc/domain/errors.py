@@ -39,3 +39,11 @@ class CalendarYearError(RuleError):
 
 class ConflictError(TthcError):
     """Somebody else was faster: the case, or its code, is no longer as the person saw it."""
+
+
+class SignInError(TthcError):
+    """A login and a password that do not belong together; never says which is wrong."""
+
+
+class TooManyError(TthcError):
+    """Tried more often than is allowed: nothing was looked at."""

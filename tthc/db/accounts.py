@@ -1,0 +1,135 @@
+"""The accounts of people, and how often a password was tried for one or from somewhere."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_ADD = """
+INSERT INTO accounts (login, name, role, simulated, unit_id, password_hash, must_change,
+  password_at, created_at, created_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)"""
+_FIND = """
+SELECT id, login, password_hash, must_change, deactivated_at IS NULL AS active
+FROM accounts WHERE login = $1"""
+_LIST = """
+SELECT a.login, a.name, a.role, a.simulated, u.code AS unit, a.must_change, a.created_at,
+  a.created_by, a.password_at, a.deactivated_at,
+  (SELECT max(s.last_used_at) FROM sessions s WHERE s.account_id = a.id) AS last_used_at
+FROM accounts a LEFT JOIN units u ON u.id = a.unit_id ORDER BY a.login"""
+_CHANGE = """
+UPDATE accounts SET password_hash = $2, must_change = $3, password_at = $4 WHERE id = $1"""
+_REHASH = "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2"
+_DEACTIVATE = """
+UPDATE accounts SET deactivated_at = $2 WHERE login = $1 AND deactivated_at IS NULL RETURNING id"""
+_UNIT = """
+SELECT id FROM units WHERE code = $1 AND simulated = $2
+ORDER BY valid_to DESC NULLS FIRST LIMIT 1"""
+# a refused attempt writes nothing, so that a flood of them costs a look-up each
+_ATTEMPT = """
+INSERT INTO sign_in_attempts AS a (key, since, attempts) VALUES ($1, $2, 1)
+ON CONFLICT (key) DO UPDATE SET
+  since = CASE WHEN a.since <= $4 THEN EXCLUDED.since ELSE a.since END,
+  attempts = CASE WHEN a.since <= $4 THEN 1 ELSE a.attempts + 1 END
+WHERE a.since <= $4 OR a.attempts < $3
+RETURNING attempts"""
+_FORGET = "DELETE FROM sign_in_attempts WHERE key = $1 OR since <= $2"
+_GIVE_BACK = "UPDATE sign_in_attempts SET attempts = attempts - 1 WHERE key = $1 AND attempts > 0"
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account as it is opened."""
+
+    login: str
+    name: str
+    role: str
+    simulated: bool
+    unit_id: int | None
+    created_by: str
+
+
+class Account(NamedTuple):
+    """What a sign-in is held against."""
+
+    id: int
+    login: str
+    password_hash: str
+    must_change: bool
+    active: bool
+
+
+async def add_account(
+    connection: AsyncConnection,
+    account: NewAccount,
+    password_hash: str,
+    *,
+    must_change: bool,
+    now: datetime,
+) -> None:
+    values = (
+        *(account.login, account.name, account.role, account.simulated, account.unit_id),
+        *(password_hash, must_change, now, account.created_by),
+    )
+    await connection.exec_driver_sql(_ADD, values)
+
+
+async def find_account(connection: AsyncConnection, login: str) -> Account | None:
+    """An account by its login, active or not."""
+    row = (await connection.exec_driver_sql(_FIND, (login,))).one_or_none()
+    return Account._make(row) if row else None
+
+
+async def list_accounts(connection: AsyncConnection) -> list[dict[str, Any]]:
+    """Every account that ever was, without its password's hash."""
+    return [dict(row) for row in (await connection.exec_driver_sql(_LIST)).mappings()]
+
+
+async def find_unit(connection: AsyncConnection, code: str, *, simulated: bool) -> int | None:
+    """The unit that bears a code in a world; of several in time, the newest."""
+    found: int | None = (await connection.exec_driver_sql(_UNIT, (code, simulated))).scalar()
+    return found
+
+
+async def set_password(
+    connection: AsyncConnection,
+    account_id: int,
+    password_hash: str,
+    *,
+    must_change: bool,
+    now: datetime,
+) -> None:
+    await connection.exec_driver_sql(_CHANGE, (account_id, password_hash, must_change, now))
+
+
+async def rehash_password(
+    connection: AsyncConnection, account: Account, password_hash: str
+) -> None:
+    """The same password at today's cost, unless it has been changed meanwhile."""
+    await connection.exec_driver_sql(_REHASH, (account.id, account.password_hash, password_hash))
+
+
+async def deactivate_account(connection: AsyncConnection, login: str, now: datetime) -> bool:
+    """Whether there was an active one to end."""
+    return (await connection.exec_driver_sql(_DEACTIVATE, (login, now))).one_or_none() is not None
+
+
+async def count_attempt(
+    connection: AsyncConnection, key: bytes, allowed: int, window: timedelta, now: datetime
+) -> bool:
+    """Take one of the attempts that a window allows; False where none is left."""
+    found = await connection.exec_driver_sql(_ATTEMPT, (key, now, allowed, now - window))
+    return found.one_or_none() is not None
+
+
+async def forget_attempts(
+    connection: AsyncConnection, key: bytes, window: timedelta, now: datetime
+) -> None:
+    """Begin anew for a key; rows whose window is over go with it."""
+    await connection.exec_driver_sql(_FORGET, (key, now - window))
+
+
+async def give_back_attempt(connection: AsyncConnection, key: bytes) -> None:
+    """An attempt that succeeded does not count."""
+    await connection.exec_driver_sql(_GIVE_BACK, (key,))

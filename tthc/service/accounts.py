@@ -1,0 +1,157 @@
+"""The accounts of people: opened, listed, given a new password, ended."""
+
+import re
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc import clock
+from tthc.db import accounts, sessions
+from tthc.db.accounts import NewAccount
+from tthc.domain.errors import InputError, NotFoundError
+from tthc.domain.lifecycle import required
+from tthc.service.attempts import forgive_attempts
+from tthc.service.case_document import instant
+from tthc.service.passwords import check_password, hash_password, make_password
+from tthc.settings import SignInLimits
+
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
+ROLES = {
+    "clerk": "Công chức tiếp nhận",
+    "officer": "Công chức giải quyết",
+    "leader": "Lãnh đạo",
+    "official": "Cán bộ theo dõi",
+    "auditor": "Cán bộ kiểm tra",
+    "appraiser": "Cán bộ thẩm định",
+    "admin": "Quản trị hệ thống",
+}
+WHOLE_WORLD = ("official", "auditor", "appraiser", "admin")  # may have no unit: they see all
+
+
+async def open_account(
+    connection: AsyncConnection,
+    login: str,
+    *,
+    name: str,
+    role: str,
+    unit: str | None,
+    created_by: str,
+    simulated: bool = False,
+    password: str | None = None,
+) -> str:
+    """A new account; the answer is its password, which is kept nowhere.
+
+    `unit` is a code of the account's world, None the whole of it. Unless told, the password is
+    made here and must be changed at the first sign-in, as somebody else has seen it. Raises
+    InputError, NotFoundError.
+    """
+    login = _login(login)
+    if role not in ROLES:
+        raise InputError(f"Vai trò phải chọn trong: {', '.join(ROLES)}.")
+    if unit is None and role not in WHOLE_WORLD:
+        raise InputError(f"{ROLES[role]} phải thuộc một đơn vị: hãy cho mã đơn vị.")
+    account = NewAccount(
+        login,
+        required(name, "họ và tên của người dùng"),
+        role,
+        simulated,
+        await find_unit(connection, unit, simulated=simulated),
+        created_by,
+    )
+    secret = make_password() if password is None else check_password(password, login)
+    kept = await hash_password(secret)
+    try:
+        await accounts.add_account(
+            connection, account, kept, must_change=password is None, now=clock.now()
+        )
+    except IntegrityError as error:
+        raise InputError(f"Đã có tài khoản “{login}”: hãy chọn tên đăng nhập khác.") from error
+    return secret
+
+
+async def find_unit(
+    connection: AsyncConnection, code: str | None, *, simulated: bool
+) -> int | None:
+    """The unit of a code, in one world; None stays None. Raises NotFoundError."""
+    if code is None:
+        return None
+    found = await accounts.find_unit(connection, code, simulated=simulated)
+    if found is None:
+        world = "mô phỏng" if simulated else "thật"
+        raise NotFoundError(f"Không có đơn vị “{code}” trong thế giới {world}: hãy xem lại mã.")
+    return found
+
+
+async def show_accounts(connection: AsyncConnection) -> list[dict[str, Any]]:
+    """Every account that ever was."""
+    return [
+        {
+            "login": row["login"],
+            "name": row["name"],
+            "role": row["role"],
+            "unit": row["unit"],
+            "world": "simulated" if row["simulated"] else "real",
+            "must_change": row["must_change"],
+            "created_by": row["created_by"],
+            **{
+                name: instant(row[name])
+                for name in ("created_at", "password_at", "deactivated_at", "last_used_at")
+            },
+        }
+        for row in await accounts.list_accounts(connection)
+    ]
+
+
+async def give_new_password(connection: AsyncConnection, limits: SignInLimits, login: str) -> str:
+    """A new first password for somebody who lost theirs; their sessions end, tries begin anew."""
+    account = await accounts.find_account(connection, _login(login))
+    if account is None or not account.active:
+        raise _no_account(login)
+    secret = make_password()
+    now = clock.now()
+    kept = await hash_password(secret)
+    await accounts.set_password(connection, account.id, kept, must_change=True, now=now)
+    await sessions.end_sessions(connection, account.login, now)
+    await forgive_attempts(connection, limits, account.login)
+    return secret
+
+
+async def deactivate_account(connection: AsyncConnection, login: str) -> None:
+    """End an account and its sessions at once; what it did stays in the ledger."""
+    now = clock.now()
+    if not await accounts.deactivate_account(connection, _login(login), now):
+        raise _no_account(login)
+    await sessions.end_sessions(connection, _login(login), now)
+
+
+async def show_sessions(connection: AsyncConnection, login: str) -> list[dict[str, Any]]:
+    """The sessions of an account that are not over by age."""
+    if await accounts.find_account(connection, _login(login)) is None:
+        raise _no_account(login)
+    moments = ("created_at", "last_used_at", "expires_at", "ended_at")
+    return [
+        {"alive": row["alive"], **{name: instant(row[name]) for name in moments}}
+        for row in await sessions.list_sessions(connection, _login(login), clock.now())
+    ]
+
+
+async def revoke_sessions(connection: AsyncConnection, login: str) -> int:
+    """End every session of an account, and say how many there were."""
+    if await accounts.find_account(connection, _login(login)) is None:
+        raise _no_account(login)
+    return await sessions.end_sessions(connection, _login(login), clock.now())
+
+
+def _login(typed: str) -> str:
+    login = typed.strip().lower()
+    if not LOGIN.fullmatch(login):
+        raise InputError(
+            "Tên đăng nhập gồm 2 đến 63 chữ cái không dấu, chữ số, dấu chấm, gạch ngang hoặc "
+            "gạch dưới."
+        )
+    return login
+
+
+def _no_account(login: str) -> NotFoundError:
+    return NotFoundError(f"Không có tài khoản “{login}” đang hoạt động: hãy xem `tthc user list`.")
