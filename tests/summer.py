@@ -14,7 +14,7 @@ from tthc.service.clock import explain_case
 from tthc.service.integrity import verify_ledger
 
 REAL = Scope(simulated=False)
-MINH = Actor("Minh", REAL, "admin")
+MINH = Actor("Minh", REAL)
 # the real calendar has this swap already; so first it is taken back, then decided anew
 BEFORE = DecisionText(
     "2026-truoc",

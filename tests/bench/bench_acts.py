@@ -20,7 +20,7 @@ from tthc.service.receipts import Form, receive_case
 
 TASKS = 16
 ACTS = 3200
-LAN = Actor("Lan", Scope(simulated=False), "clerk")
+LAN = Actor("Lan", Scope(simulated=False))
 PROCEDURE = "1.000236"
 HEADINGS = "act|through the service /s|p99 ms|same statements by asyncpg /s|service / bare"
 

@@ -18,7 +18,7 @@ from tthc.domain.access import Actor, Scope
 from tthc.domain.errors import NotFoundError, RuleError
 from tthc.service.receipts import Form, receive_case
 
-LAN = Actor("Lan", Scope(simulated=False), "clerk")
+LAN = Actor("Lan", Scope(simulated=False))
 
 
 def call(server: Server, *arguments: str) -> Result:

@@ -35,7 +35,7 @@ from tthc.domain.term import SuspensionRule, Term, TermUnit
 from tthc.rules.calendars import calendar, calendar_version
 from tthc.rules.regimes import regime
 
-LAN = Actor("Lan", Scope(simulated=False), "clerk")
+LAN = Actor("Lan", Scope(simulated=False))
 START = datetime(2026, 3, 2, 2, tzinfo=UTC)
 NOW = datetime(2026, 9, 1, tzinfo=UTC)
 FILING = Filing(1, 2, 3, "commune", "counter")

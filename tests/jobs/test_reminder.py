@@ -23,7 +23,7 @@ from tthc.domain.access import Actor, Scope
 from tthc.rules.calendars import DecisionText
 from tthc.service.calendars import apply_calendar
 
-MINH = Actor("Minh", Scope(simulated=False), "admin")
+MINH = Actor("Minh", Scope(simulated=False))
 ANNOUNCED = DecisionText(
     "2027-qd", 'title = "Lịch 2027"\ndecided_on = 2026-11-10\nwhole_years = [2027]\n'
 )

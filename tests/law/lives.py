@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
 from tthc.db.facts import Knowledge, facts_sql
-from tthc.domain.access import Actor, Scope
+from tthc.domain.access import Actor, Role, Scope
 from tthc.domain.term import SuspensionRule
 from tthc.rules.periods import read_period
 from tthc.rules.predicates import BASES, Cut, predicate
@@ -91,7 +91,7 @@ class Life:
         at = local(values.pop("at"))
         recorded = local(values.pop("recorded", at))
         self.monkeypatch.setattr(clock, "now", lambda: recorded)
-        actor = Actor("Lan", Scope(simulated=False), values.pop("role", "clerk"))
+        actor = Actor("Lan", Scope(simulated=False), Role(values.pop("role", "program")))
         name = values.pop("act")
         document = await self._do(name, actor, Asked(at), values)
         if document is not None and "state_name" in document:

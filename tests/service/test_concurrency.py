@@ -17,8 +17,8 @@ from tthc.service.acts import Asked, Document
 from tthc.service.integrity import verify_ledger
 from tthc.service.receipts import Form
 
-LAN = Actor("Lan", Scope(simulated=False), "clerk")
-MINH = Actor("Minh", Scope(simulated=False), "officer")
+LAN = Actor("Lan", Scope(simulated=False))
+MINH = Actor("Minh", Scope(simulated=False))
 
 
 @pytest.fixture

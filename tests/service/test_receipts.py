@@ -20,7 +20,7 @@ from tthc.service.cases import list_events, open_case
 from tthc.service.progress import To, resolve_case, transfer_case
 from tthc.service.receipts import Form, receive_case, submit_case
 
-LAN = Actor("Lan", Scope(simulated=False), "clerk")
+LAN = Actor("Lan", Scope(simulated=False))
 NOW = datetime(2026, 3, 3, 9, tzinfo=clock.VIETNAM)
 
 

@@ -14,7 +14,7 @@ from tthc.rules.regimes import Regime, RegimeException, regime
 from tthc.service import corrections, pins, silence
 from tthc.service.acts import Asked
 
-LAN = Actor("Lan", Scope(simulated=False), "clerk")
+LAN = Actor("Lan", Scope(simulated=False))
 
 
 def march(day: int) -> datetime:

@@ -49,10 +49,10 @@ def apply(file: Path, decision: str, person: str, as_json: bool) -> None:
     """Lay a decision over the calendar and bring every open case to it."""
     from tthc.cli.calendar_words import print_applied
     from tthc.cli.database import change_ledger
-    from tthc.domain.access import Actor, Scope
+    from tthc.domain.access import Actor, Role, Scope
     from tthc.service.calendars import apply_calendar
 
-    actor, given = Actor(person, Scope(simulated=False), "admin"), _read(file)
+    actor, given = Actor(person, Scope(simulated=False), Role.ADMIN), _read(file)
     document: dict[str, Any] = change_ledger(
         lambda connection: apply_calendar(connection, actor, given, decision=decision)
     )

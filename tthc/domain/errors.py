@@ -47,3 +47,7 @@ class SignInError(TthcError):
 
 class TooManyError(TthcError):
     """Tried more often than is allowed: nothing was looked at."""
+
+
+class ForbiddenError(TthcError):
+    """The thing is there for the reader, but what was asked is not theirs to do."""

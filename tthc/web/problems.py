@@ -17,6 +17,7 @@ STATUS: dict[type[errors.TthcError], HTTPStatus] = {
     errors.RepeatError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.InputError: HTTPStatus.BAD_REQUEST,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.ForbiddenError: HTTPStatus.FORBIDDEN,
     errors.ConflictError: HTTPStatus.CONFLICT,
     errors.RuleError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
