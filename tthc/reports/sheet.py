@@ -1,0 +1,210 @@
+"""Spreadsheets in official layouts: a title, headings over several rows, rows, notes, definitions.
+
+What people typed is never a formula: in XLSX it is text that stays text when the cell is edited,
+in CSV it is led by an apostrophe.
+"""
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO, StringIO
+from itertools import groupby
+from typing import Any, Literal
+
+import xlsxwriter
+
+from tthc.domain.calendar import VIETNAM
+
+Kind = Literal["text", "number", "percent", "date", "moment"]
+Cell = str | int | Decimal | date | datetime | None
+FORMATS = {
+    "text": "@",
+    "number": "#,##0",
+    "percent": "0.00",
+    "date": "dd/mm/yyyy",
+    "moment": "hh:mm dd/mm/yyyy",
+}
+FACE = {"font_name": "Times New Roman", "font_size": 11}
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
+NAME = 31  # characters that a tab may have
+LENGTH = 32_767  # characters that a cell may have
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column; `heading` from the top row down: neighbours that share an upper heading share its
+    cell. `percent` is a number of hundredths, 98.72.
+    """
+
+    heading: tuple[str, ...]
+    kind: Kind = "text"
+    width: float = 14
+
+
+DEFINITION = (
+    Column(("Chỉ tiêu",), width=40),
+    Column(("Cách tính",), width=80),
+    Column(("Nguồn",), width=40),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One tab. `numbering` is the row under the headings, "(3)=(4)+(5)"; `totals` the last rows."""
+
+    name: str
+    title: Sequence[str]
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Cell]]
+    numbering: Sequence[str] = ()
+    totals: Sequence[Sequence[Cell]] = ()
+    notes: Sequence[str] = ()
+
+
+@dataclass(slots=True)
+class _Book:
+    book: Any
+    formats: dict[tuple[tuple[str, Any], ...], Any] = field(default_factory=dict)
+
+    def style(self, **look: Any) -> Any:  # noqa: ANN401  # a format of the library
+        key = tuple(sorted(look.items()))
+        if key not in self.formats:
+            self.formats[key] = self.book.add_format(FACE | {"valign": "top"} | look)
+        return self.formats[key]
+
+
+def write_workbook(
+    tables: Sequence[Table],
+    made_at: datetime,
+    *,
+    definitions: Sequence[tuple[str, str, str]] = (),
+) -> bytes:
+    """The tabs, and one that says what each figure is: (name, formula or meaning, source)."""
+    written = BytesIO()
+    options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
+    with xlsxwriter.Workbook(written, options) as made:
+        made.set_properties({"created": made_at.astimezone(VIETNAM).replace(tzinfo=None)})
+        book = _Book(made)
+        for table in tables:
+            _write(book, table)
+        if definitions:
+            _write(book, Table("Định nghĩa", ("Định nghĩa",), DEFINITION, definitions))
+    return written.getvalue()
+
+
+def write_csv(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """The same rows as CSV that spreadsheets open in Vietnamese; instants in ISO 8601."""
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow([harmless(" – ".join(one.heading)) for one in columns])
+    for row in rows:
+        writer.writerow([_plain(cell) for cell in row])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def harmless(text: str) -> str:
+    """A text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.lstrip(" \N{NO-BREAK SPACE}").startswith(DANGEROUS) else text
+
+
+def _write(book: _Book, table: Table) -> None:
+    sheet = book.book.add_worksheet(table.name[:NAME])
+    last = len(table.columns) - 1
+    row = 0
+    for place, line in enumerate(table.title):
+        look = {"bold": place == 0, "italic": place > 0, "align": "center"}
+        _merge(sheet, (row, 0, row, last), line, book.style(**look, text_wrap=True))
+        row += 1
+    row += bool(table.title)
+    first = row
+    row = _write_headings(book, sheet, table, row)
+    sheet.freeze_panes(row, 0)
+    sheet.repeat_rows(first, row - 1)
+    for cells in table.rows:
+        _write_row(book, sheet, row, table.columns, cells)
+        row += 1
+    for cells in table.totals:
+        _write_row(book, sheet, row, table.columns, cells, bold=True)
+        row += 1
+    for line in table.notes:
+        row += 1
+        _merge(sheet, (row, 0, row, last), line, book.style(italic=True, text_wrap=True))
+    for place, column in enumerate(table.columns):
+        sheet.set_column(place, place, column.width)
+    sheet.set_paper(9)  # A4
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&C&P/&N")
+
+
+def _write_headings(book: _Book, sheet: Any, table: Table, top: int) -> int:  # noqa: ANN401  # a sheet of the library
+    """Headings merged across what they share and down to their last row; the next free row."""
+    depth = max(len(one.heading) for one in table.columns)
+    look = book.style(bold=True, border=1, align="center", valign="vcenter", text_wrap=True)
+    for level in range(depth):
+        places = range(len(table.columns))
+        shared = groupby(places, key=lambda place: _upper(table.columns[place], place, level))
+        for _, group in shared:
+            within = list(group)
+            heading = table.columns[within[0]].heading
+            if level >= len(heading):
+                continue
+            bottom = top + (depth - 1 if level == len(heading) - 1 else level)
+            area = (top + level, within[0], bottom, within[-1])
+            _merge(sheet, area, heading[level], look)
+    if table.numbering:
+        for place, text in enumerate(table.numbering):
+            sheet.write_string(top + depth, place, text, book.style(border=1, align="center"))
+    return top + depth + bool(table.numbering)
+
+
+def _upper(column: Column, place: int, level: int) -> tuple[Any, ...]:
+    """What a heading shares with its neighbours: an upper one its text, the lowest nothing."""
+    if level < len(column.heading) - 1:
+        return column.heading[: level + 1]
+    return (place,)
+
+
+def _write_row(
+    book: _Book,
+    sheet: Any,  # noqa: ANN401  # a sheet of the library
+    row: int,
+    columns: Sequence[Column],
+    cells: Sequence[Cell],
+    *,
+    bold: bool = False,
+) -> None:
+    for place, (column, cell) in enumerate(zip(columns, cells, strict=True)):
+        look = {"border": 1, "bold": bold, "num_format": FORMATS[column.kind]}
+        if isinstance(cell, datetime):
+            local = cell.astimezone(VIETNAM).replace(tzinfo=None)
+            sheet.write_datetime(row, place, local, book.style(**look))
+        elif isinstance(cell, date):
+            sheet.write_datetime(row, place, cell, book.style(**look))
+        elif isinstance(cell, int | Decimal):
+            sheet.write_number(row, place, cell, book.style(**look))
+        elif cell is None:
+            sheet.write_blank(row, place, None, book.style(**look))
+        else:
+            look |= {"num_format": "@", "text_wrap": True}
+            look |= {"quote_prefix": True} if harmless(cell) != cell else {}
+            sheet.write_string(row, place, cell[:LENGTH], book.style(**look))
+
+
+def _merge(sheet: Any, area: tuple[int, int, int, int], text: str, look: Any) -> None:  # noqa: ANN401  # of the library
+    top, left, bottom, right = area
+    if (top, left) == (bottom, right):
+        sheet.write_string(top, left, text, look)
+    else:
+        sheet.merge_range(*area, "", look)
+        sheet.write_string(top, left, text, look)
+
+
+def _plain(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, datetime):
+        return cell.astimezone(VIETNAM).isoformat(timespec="seconds")
+    return harmless(cell) if isinstance(cell, str) else str(cell)
