@@ -1,7 +1,13 @@
-"""The site under the real uvicorn, for clients that speak over a socket."""
+"""The site under the real uvicorn: on a thread of the test's, or as the real command."""
 
+import os
+import socket
+import subprocess
+import sys
 import threading
 import time
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Self
 
 from tthc.db.server import Server
@@ -32,3 +38,27 @@ class Uvicorn:
         self.uvicorn.should_exit = True
         self.thread.join()
         self.listening.close()
+
+
+def start_site(
+    port: int, environment: Mapping[str, str], log: int = subprocess.PIPE
+) -> subprocess.Popen[str]:
+    """`tthc serve` as a process of its own; what it says is on its `stderr`, or goes to `log`."""
+    told = {"TTHC_HOST": "127.0.0.1", "TTHC_PORT": str(port)}
+    return subprocess.Popen(
+        [Path(sys.executable).with_name("tthc"), "serve"],
+        env={**os.environ, **told, **environment},
+        stderr=log,
+        text=True,
+    )
+
+
+def named(server: Server) -> dict[str, str]:
+    """The settings of a command that works with this server."""
+    return {"TTHC_DATABASE_URL": server.app_url, "TTHC_OWNER_DATABASE_URL": ""}
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+    return port

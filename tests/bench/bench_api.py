@@ -1,75 +1,100 @@
-"""Receipts and acts per second: through HTTP, through the bare service, as bare asyncpg's SQL.
+"""Receipts and acts per second over HTTP, by the service alone, and as bare asyncpg's SQL.
 
-All of it on one event loop and one database, 16 clients at once. In the HTTP run the server
-is a process of its own, so client, server and PostgreSQL share the cores.
+One database that keeps its word (fsync), 16 clients at once, three ways in turn, in rounds, so
+that whatever else the machine does falls on all alike:
+
+- *bare asyncpg*: this process, one uvloop, 16 connections; the very statements that one request
+  sends (token, BEGIN, reading, writing, COMMIT), recorded once, with codes and keys of their own.
+- *the service*: the same process and kind of loop; the functions behind the API.
+- *HTTP*: `tthc serve` as a process of its own with one uvloop; 16 kept connections from this
+  process, whose own share of the processor is told.
 """
 
 import asyncio
-import json
-import multiprocessing
 import os
-import resource
-import socket
-import tempfile
+import subprocess
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from statistics import median
 from typing import Any
 
-import asyncpg
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
+import uvloop
 
-from tests.databases import Databases
+from tests.bench.bare import Bare, record
+from tests.bench.clients import CASES, CLIENTS, Client, Do
+from tests.bench.ledgers import simulated_ledger
 from tests.law.lives import UNIT, make_procedure
 from tests.programs import token_for
+from tests.serving import free_port, named, start_site
 from tthc.db.engine import connect_app, connect_owner
-from tthc.db.server import Server, running_server
+from tthc.db.server import Server
 from tthc.domain.access import Actor, Scope
 from tthc.service import progress, receipts
 from tthc.service.acts import Asked
 from tthc.service.receipts import Form
-from tthc.settings import read_settings
-from tthc.web.app import create_app
-from tthc.web.serving import listen, site_server
 
-CLIENTS = 16
-SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
-Do = Callable[[int], Awaitable[Any]]
+SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
+WARMING = 1.0  # every connection has prepared its statements, and PostgreSQL its plans
+ROUNDS = 5
+ACTOR = Actor("bench", Scope(simulated=False))
+
+
+@dataclass(slots=True)
+class Taken:
+    """The seconds that each call took, the calls per second of each round."""
+
+    seconds: list[float] = field(default_factory=list)
+    rates: list[float] = field(default_factory=list)
 
 
 def run() -> Iterator[str]:
     """Lines of Markdown."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        settings = read_settings({"TTHC_DATA_DIR": f"{folder}/data"})
-        with running_server(settings) as server:
-            databases = Databases(server, Path(folder))
-            asyncio.run(databases.build_template())
-            own = asyncio.run(databases.copy())
-            yield from _measure(own)
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
+    with simulated_ledger(0) as server, asyncio.Runner(loop_factory=uvloop.new_event_loop) as loop:
+        procedure = loop.run(_prepare(server))
+        secret = loop.run(token_for(server, "bench"))
+        port = free_port()
+        site = start_site(port, named(server), subprocess.DEVNULL)
+        try:
+            loop.run(_answering(port))
+            yield f"Load at the start: {os.getloadavg()[0]:.1f}."
+            yield ""
+            yield "| What | through | per second | p50 ms | p99 ms | of asyncpg |"
+            yield "|---|---|---|---|---|---|"
+            began, used = time.perf_counter(), 0.0
+            for what in os.environ.get("BENCH_WHAT", "receipt act").split():
+                opened = loop.run(_opened(server, procedure, secret, port, what))
+                taken = {way: Taken() for way in opened}
+                for one_round in range(ROUNDS):
+                    for way, do in opened.items():
+                        if one_round == 0:
+                            loop.run(_many(do, WARMING, Taken()))
+                        own = time.process_time()
+                        loop.run(_many(do, SECONDS, taken[way]))
+                        used = time.process_time() - own  # HTTP's is the last
+                yield from _lines(what, taken)
+            yield ""
+            yield (
+                f"The clients used {used / SECONDS:.0%} of a core; the site's process held "
+                f"{_peak(site.pid)} MB at its most; {time.perf_counter() - began:.0f} s in all."
+            )
+        finally:
+            site.terminate()
+            site.wait()
 
 
-def _measure(server: Server) -> Iterator[str]:
-    procedure = asyncio.run(_prepare(server))
-    secret = asyncio.run(token_for(server, "bench"))
-    yield "| What | through | per second | p50 ms | p99 ms | of asyncpg |"
-    yield "|---|---|---|---|---|---|"
-    for what in os.environ.get("BENCH_WHAT", "receipt act").split():
-        bare = asyncio.run(_asyncpg(server, procedure, what))
-        yield _line(what, "bare asyncpg, the same SQL", bare, bare)
-        yield _line(what, "the service", asyncio.run(_service(server, procedure, what)), bare)
-        yield _line(what, "HTTP, uvicorn", _http(server, procedure, secret, what), bare)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    yield ""
-    yield f"Memory of this process at its most: {peak} MB."
-
-
-def _line(what: str, how: str, took: list[float], bare: list[float]) -> str:
-    took = sorted(took)
-    rate, base = len(took) / SECONDS, len(bare) / SECONDS
-    p50, p99 = took[len(took) // 2] * 1000, took[len(took) * 99 // 100] * 1000
-    return f"| {what} | {how} | {rate:.0f} | {p50:.1f} | {p99:.1f} | {rate / base:.2f} |"
+def _lines(what: str, taken: dict[str, Taken]) -> Iterator[str]:
+    bare = taken["bare asyncpg"].rates
+    for way, told in taken.items():
+        ordered = sorted(told.seconds)
+        p50, p99 = (ordered[len(ordered) * part // 100] * 1000 for part in (50, 99))
+        ratio = median(rate / base for rate, base in zip(told.rates, bare, strict=True))
+        rate = median(told.rates)
+        yield f"| {what} | {way} | {rate:.0f} | {p50:.1f} | {p99:.1f} | {ratio:.2f} |"
 
 
 async def _prepare(server: Server) -> str:
@@ -80,190 +105,72 @@ async def _prepare(server: Server) -> str:
     return procedure
 
 
-async def _many(do: Do) -> list[float]:
-    """How long each took, by as many clients as there are, for the time given."""
-    took: list[float] = []
-    ends = time.perf_counter() + SECONDS
+async def _many(do: Do, seconds: float, taken: Taken) -> None:
+    """As many calls as 16 clients get answered in the time given."""
+    started = time.perf_counter()
+    ends, done = started + seconds, len(taken.seconds)
 
     async def client(number: int) -> None:
         while (began := time.perf_counter()) < ends:
             await do(number)
-            took.append(time.perf_counter() - began)
+            taken.seconds.append(time.perf_counter() - began)
 
     await asyncio.gather(*(client(number) for number in range(CLIENTS)))
-    return took
+    taken.rates.append((len(taken.seconds) - done) / (time.perf_counter() - started))
 
 
-async def _service(server: Server, procedure: str, what: str) -> list[float]:
+async def _opened(
+    server: Server, procedure: str, secret: str, port: int, what: str
+) -> dict[str, Do]:
+    """The three ways, each ready for 16 clients."""
+    case, sent = await record(server, procedure, secret, what)
+    bare = [Bare(server, case, sent) for _ in range(CLIENTS)]
+    http = [Client(port, secret, procedure) for _ in range(CLIENTS)]
+    for opening in (*(one.open() for one in bare), *(one.open() for one in http)):
+        await opening
+    method = "act" if what == "act" else "receive"
+    return {
+        "bare asyncpg": lambda number: getattr(bare[number], method)(),
+        "the service": await _service(server, procedure, what),
+        "HTTP": lambda number: getattr(http[number], method)(),
+    }
+
+
+async def _service(server: Server, procedure: str, what: str) -> Do:
     engine = connect_app(server, pool_size=CLIENTS)
-    actor = Actor("bench", Scope(simulated=False))
     form = Form(procedure, UNIT, "counter", applicant="Nguyễn Văn A")
 
     async def receive(_: int) -> str:
         async with engine.begin() as connection:
             key = os.urandom(16).hex()
-            made = await receipts.receive_case(connection, actor, form, Asked(key=key))
+            made = await receipts.receive_case(connection, ACTOR, form, Asked(key=key))
             return str(made["case_code"])
 
-    codes = [await receive(0) for _ in range(CLIENTS)] if what == "act" else []
+    codes = deque([await receive(0) for _ in range(CASES * CLIENTS)])
 
-    async def act(number: int) -> None:
+    async def act(_: int) -> Any:
+        codes.rotate()
         async with engine.begin() as connection:
             to = progress.To(officer=os.urandom(4).hex())
-            await progress.transfer_case(connection, actor, codes[number], to, Asked())
+            await progress.transfer_case(connection, ACTOR, codes[0], to, Asked())
 
-    try:
-        return await _many(act if what == "act" else receive)
-    finally:
-        await engine.dispose()
+    return act if what == "act" else receive
 
 
-async def _asyncpg(server: Server, procedure: str, what: str) -> list[float]:
-    """The very statements that the service sends, recorded once, sent again with new codes."""
-    sent = await _recorded(server, procedure, what)
-    pool = await asyncpg.create_pool(server.app_url, min_size=CLIENTS, max_size=CLIENTS)
-    like = await pool.fetchval("SELECT max(id) FROM cases WHERE NOT imported")
-    read, write = sent
-
-    async def receive(_: int) -> None:
-        async with pool.acquire() as connection, connection.transaction():
-            await connection.fetch(read[0], *read[1][:8], os.urandom(16).hex(), *read[1][9:])
-            values = list(write[1])
-            values[1] = os.urandom(16).hex()
-            values[17] = f"B-{os.urandom(12).hex()}"
-            await connection.fetch(write[0], *values)
-
-    cases: list[list[Any]] = []
-    if what == "act":
-        codes = [f"A-{os.urandom(8).hex()}" for _ in range(CLIENTS)]
-        cases = [[*(await _opened(pool, like, code)), code] for code in codes]
-
-    async def act(number: int) -> None:
-        case = cases[number]
-        async with pool.acquire() as connection, connection.transaction():
-            await connection.fetch(read[0], case[2], *read[1][1:])
-            values = list(write[1])
-            values[5], values[9] = case[1] + 1, [case[1] + 1]
-            values[17], values[18] = case[0], case[1]
-            assert await connection.fetch(write[0], *values)
-            case[1] += 1
-
-    try:
-        return await _many(act if what == "act" else receive)
-    finally:
-        await pool.close()
-
-
-async def _opened(pool: Any, like: int, code: str) -> tuple[int, int]:
-    """A copy of a case under another code, to be acted on."""
-    names = [
-        row["column_name"]
-        for row in await pool.fetch(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = 'cases' "
-            "AND is_generated = 'NEVER' AND column_name NOT IN ('id', 'code')"
-        )
-    ]
-    listed = ", ".join(names)
-    made = await pool.fetchrow(
-        f"INSERT INTO cases (code, {listed}) SELECT $2, {listed} FROM cases WHERE id = $1 "
-        "RETURNING id, version",
-        like,
-        code,
-    )
-    return made["id"], made["version"]
-
-
-async def _recorded(
-    server: Server, procedure: str, what: str
-) -> tuple[tuple[str, tuple[Any, ...]], tuple[str, tuple[Any, ...]]]:
-    """The reading and the writing statement of one receipt or act, with their values."""
-    engine = connect_app(server)
-    actor = Actor("bench", Scope(simulated=False))
-    form = Form(procedure, UNIT, "counter", applicant="Nguyễn Văn A")
-    seen: list[tuple[str, tuple[Any, ...]]] = []
-    async with engine.begin() as connection:
-        made = await receipts.receive_case(connection, actor, form)
-    real = AsyncConnection.exec_driver_sql
-
-    async def note(self: AsyncConnection, sql: str, values: Any = None) -> Any:
-        seen.append((sql, values))
-        return await real(self, sql, values)
-
-    async with engine.begin() as connection:
-        AsyncConnection.exec_driver_sql = note  # type: ignore[method-assign, assignment]  # a spy
+async def _answering(port: int) -> None:
+    for _ in range(400):
         try:
-            if what == "act":
-                to = progress.To(officer="Tám")
-                await progress.transfer_case(connection, actor, made["case_code"], to, Asked())
-            else:
-                await receipts.receive_case(connection, actor, form, Asked(key="spy"))
-        finally:
-            AsyncConnection.exec_driver_sql = real  # type: ignore[method-assign]  # as it was
-    await engine.dispose()
-    return seen[0], seen[-1]
-
-
-def _http(server: Server, procedure: str, secret: str, what: str) -> list[float]:
-    listening = listen("127.0.0.1", 0)
-    port = listening.getsockname()[1]
-    serving = multiprocessing.get_context("fork").Process(target=_serve, args=(server, listening))
-    serving.start()
-    try:
-        return asyncio.run(_ask(port, procedure, secret, what))
-    finally:
-        serving.terminate()
-        serving.join()
-        listening.close()
-
-
-def _serve(server: Server, listening: socket.socket) -> None:
-    structlog.configure(logger_factory=structlog.ReturnLoggerFactory())
-    app = create_app(read_settings({}), server)
-    site_server(app).run(sockets=[listening])
-
-
-async def _ask(port: int, procedure: str, secret: str, what: str) -> list[float]:
-    """16 connections that are kept, each with its own requests, read as plain bytes."""
-    lines = [await _connected(port) for _ in range(CLIENTS)]
-    case = {"procedure_code": procedure, "receiving_unit": UNIT, "channel": "counter"}
-    receipt = json.dumps(case | {"applicant": {"name": "Nguyễn Văn A"}}).encode()
-
-    async def post(number: int, path: str, body: bytes, more: str) -> dict[str, Any]:
-        reader, writer = lines[number]
-        head = (
-            f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {secret}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n{more}\r\n"
-        )
-        writer.write(head.encode() + body)
-        top = await reader.readuntil(b"\r\n\r\n")
-        length = int(top.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
-        content = await reader.readexactly(length)
-        assert top.split()[1] in (b"200", b"201"), content
-        found: dict[str, Any] = json.loads(content)
-        return found
-
-    async def receive(number: int) -> dict[str, Any]:
-        key = f"Idempotency-Key: {os.urandom(16).hex()}\r\n"
-        return await post(number, "/api/v1/cases", receipt, key)
-
-    cases = [await receive(number) for number in range(CLIENTS)]
-
-    async def act(number: int) -> None:
-        asked = {"type": "transfer", "officer": os.urandom(4).hex()}
-        path = f"/api/v1/cases/{cases[number]['case_code']}/events"
-        version = f"If-Match: {cases[number]['version']}\r\n"
-        cases[number] = await post(number, path, json.dumps(asked).encode(), version)
-
-    found = await _many(act if what == "act" else receive)
-    for _, writer in lines:
-        writer.close()
-    return found
-
-
-async def _connected(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-    for _ in range(200):
-        try:
-            return await asyncio.open_connection("127.0.0.1", port)
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
         except OSError:
             await asyncio.sleep(0.05)
+        else:
+            writer.close()
+            return
     raise TimeoutError
+
+
+def _peak(pid: int) -> int:
+    """The most memory that a process has held, in MB."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    kilobytes = status.split("VmHWM:")[1].split()[0]
+    return int(kilobytes) // 1024

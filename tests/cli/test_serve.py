@@ -1,47 +1,23 @@
 """`tthc serve`: starts, says where, stops when told, leaves nothing behind."""
 
-import os
 import signal
 import socket
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import httpx
 import pytest
 
+from tests.serving import free_port, named, start_site
 from tthc.cli.serve import url
 from tthc.db.server import Server
 from tthc.domain.errors import SettingError
 from tthc.web.serving import listen
 
 
-def start(server: Server, port: int) -> subprocess.Popen[str]:
-    environment = os.environ | {
-        "TTHC_DATABASE_URL": server.app_url,
-        "TTHC_OWNER_DATABASE_URL": "",
-        "TTHC_HOST": "127.0.0.1",
-        "TTHC_PORT": str(port),
-    }
-    return subprocess.Popen(
-        [Path(sys.executable).with_name("tthc"), "serve"],
-        env=environment,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port: int = taken.getsockname()[1]
-    return port
-
-
 @pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
 def test_it_serves_until_told_to_stop(server: Server, told: signal.Signals) -> None:
     port = free_port()
-    site = start(server, port)
+    site = start_site(port, named(server))
     try:
         assert site.stderr
         assert f"http://127.0.0.1:{port}" in site.stderr.readline()
@@ -62,7 +38,7 @@ def test_an_occupied_port_is_one_sentence(server: Server) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         started = time.monotonic()
-        site = start(server, port)
+        site = start_site(port, named(server))
         _, said = site.communicate(timeout=30)
     assert site.returncode == 1
     assert said == (

@@ -14,14 +14,23 @@ def as_text(values: Mapping[str, Any]) -> str:
 
     Raises InputError for characters that no database keeps.
     """
-    return checked(json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=_value))
+    return checked(_ENCODER.encode(values))
 
 
 def checked(text: str) -> str:
     """A text that can be stored. Raises InputError."""
-    if "\\u0000" in text or "\0" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
+    if "\\u0000" in text or "\0" in text or not _is_unicode(text):
         raise InputError("Nội dung có ký tự không hợp lệ: hãy bỏ ký tự lạ rồi thử lại.")
     return text
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether it has no half of a pair (a surrogate), which UTF-8 can't say."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def read_change(change: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,3 +52,6 @@ def _value(value: object) -> object:
         whole = int(value)
         return whole if whole == value else str(value)
     raise TypeError(f"{value!r} has no JSON form here")
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_value)

@@ -169,13 +169,13 @@ async def look_up(
 async def _begin(
     connection: AsyncConnection, actor: Actor, form: Form, asked: Asked, act: str, begin: Begin
 ) -> Document:
-    for text in (*asdict(form).values(), asked.key):
-        checked(str(text or ""))
+    given = asdict(form)
+    checked(" ".join(text for text in (*given.values(), asked.key) if isinstance(text, str)))
     if form.case_code is not None and not form.case_code.strip():
         raise InputError("Mã hồ sơ để trống: hãy bỏ hẳn để hệ thống cấp mã, hoặc ghi mã.")
     on = asked.occasion(actor)
     today = clock.local_date(on.at)
-    digest = digest_of({"act": act, "at": asked.at, **asdict(form)})
+    digest = digest_of({"act": act, "at": asked.at, **given})
     counter = await read_counter(
         actor,
         connection,

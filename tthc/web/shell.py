@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 
 import structlog
-from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,6 +22,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "cache-control": "no-store",
 }
+RAW = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
 log = structlog.get_logger()
 
 
@@ -40,9 +40,9 @@ class Shell:
 
         async def send_on(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableScopeHeaders.from_message(message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                given = {name.lower() for name, _ in message["headers"]}
+                ours = (each for each in RAW if each[0] not in given)
+                message["headers"] = [*message["headers"], *ours]
                 status = message["status"]
                 milliseconds = (time.monotonic_ns() - started) // 1_000_000
                 self.count(method, status, milliseconds)
