@@ -54,6 +54,30 @@ def run(job: str, as_of: str, again: bool, world: str, as_json: bool) -> None:
 
 
 @jobs.command()
+@click.option("--from", "first", required=True, help="The first day, such as 2026-03-05.")
+@click.option("--to", "last", required=True, help="The last day, which has to be over.")
+@click.option("--again", is_flag=True, help="Run also those that the ledger has.")
+@world_option
+@json_option
+def backfill(first: str, last: str, again: bool, world: str, as_json: bool) -> None:
+    """Run the nights of a range of days, in their order."""
+    from jobs.backfill import read_range, run_days
+    from tthc.db.server import running_server
+    from tthc.settings import read_settings
+
+    days = read_range(first, last)
+    with running_server(read_settings()) as server:
+        document = run_days(server.app_url, days, simulated=world == "simulated", again=again)
+    if as_json:
+        print_json(document)
+    else:
+        click.echo(
+            f"Đã tính {document['ran']} đêm, từ {days[0]:%d/%m/%Y} đến {days[-1]:%d/%m/%Y}; "
+            f"{document['already_there']} đêm đã có trong sổ công việc."
+        )
+
+
+@jobs.command()
 @click.option("--cases", default=20_000, show_default=True, type=click.IntRange(1))
 @click.option("--serve/--no-serve", default=True, help="Open the site at the end.")
 def demo(cases: int, serve: bool) -> None:

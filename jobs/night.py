@@ -3,13 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 from adbc_driver_postgresql.dbapi import Connection
 
 from jobs.digest import seal_days
+from jobs.episodes import count_episodes
 from jobs.extract import read_facts
 from jobs.fold import check_fold
 from jobs.measure import Plan, measure_each, plan
@@ -17,6 +18,7 @@ from jobs.reminder import remind_of_calendar
 from jobs.runner import Outcome, Step, run_step
 from tthc import clock
 from tthc.db.facts import Knowledge
+from tthc.db.queries.nights import WHOLE_NIGHT
 from tthc.domain.access import Scope
 from tthc.rules.definitions import definitions
 from tthc.rules.periods import periods_on
@@ -26,59 +28,61 @@ WHOLE = "all"  # the scheme whose one period is the whole ledger
 
 
 def run_night(app_url: str, *, simulated: bool, as_of: datetime, again: bool = False) -> Outcome:
-    """Check the rows, compute what was true at `as_of`, as known now, for every period that is
-    open then, seal the days that are over, and look whether next year's calendar is there. The
-    outcome is that of the figures, with a warning if there is one; the others' results are in the
-    ledger of jobs.
+    """Run the steps of a night, those that the ledger of jobs lacks, and note that it is whole.
+
+    The outcome is that of the figures, with a warning if there is one; the others' results are in
+    the ledger of jobs. Where another process holds a step, the night is left to it.
     """
     known_at = clock.now()
+    warnings = []
+    for step in steps_of(simulated=simulated, as_of=as_of, known_at=known_at):
+        outcome = run_step(
+            app_url, step, simulated=simulated, as_of=as_of, known_at=known_at, again=again
+        )
+        if outcome.is_locked:
+            return outcome
+        if step.name == "figures":
+            figures = outcome
+        if outcome.result.get("warning"):
+            warnings.append(outcome.result["warning"])
+    if not warnings:
+        return figures
+    return replace(figures, result={**figures.result, "warning": "\n".join(warnings)})
+
+
+def steps_of(*, simulated: bool, as_of: datetime, known_at: datetime) -> list[Step]:
+    """What a night does: check the rows, look at what became overdue, compute what was true at
+    `as_of`, as known now, for every period that is open then, look whether next year's calendar
+    is there, seal the days that are over. The last step notes that all are done.
+    """
+    knowledge = Knowledge(as_of, known_at)
     what = plan(definitions().values())
     whole = plan(definitions().values(), partition_counts().values())
 
     def check(connection: Connection, _: int) -> Mapping[str, Any]:
         return check_fold(connection, known_at, simulated=simulated)
 
+    def look(connection: Connection, _: int) -> Mapping[str, Any]:
+        return count_episodes(connection, knowledge, simulated=simulated)
+
     def compute(connection: Connection, run_id: int) -> Mapping[str, Any]:
-        knowledge = Knowledge(as_of, known_at)
         return {
             "figures": compute_figures(
                 connection, run_id, what, whole, knowledge, simulated=simulated
             )
         }
 
-    def seal(connection: Connection, _: int) -> Mapping[str, Any]:
-        return seal_days(connection, known_at)
-
     def remind(connection: Connection, _: int) -> Mapping[str, Any]:
         return remind_of_calendar(connection, as_of)
 
-    steps = [Step("fold", "", check), Step("figures", whole.digest, compute)]
+    def seal(connection: Connection, _: int) -> Mapping[str, Any]:
+        return seal_days(connection, known_at)
+
+    steps = [Step("fold", "", check), Step("episodes", "", look)]
+    steps += [Step("figures", whole.digest, compute)]
     if not simulated:  # a simulated ledger makes the instants of its recording up
-        steps += [Step("digest", "", seal), Step("reminder", "", remind)]
-    outcomes = {
-        step.name: run_step(
-            app_url, step, simulated=simulated, as_of=as_of, known_at=known_at, again=again
-        )
-        for step in steps
-    }
-    figures, reminder = outcomes["figures"], outcomes.get("reminder")
-    if reminder is None or not reminder.result.get("warning"):
-        return figures
-    return replace(figures, result={**figures.result, "warning": reminder.result["warning"]})
-
-
-def last_night(connection: Connection, *, simulated: bool) -> date | None:
-    """The last day whose whole night is in the ledger, in Vietnam."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT max(as_of) AS as_of FROM job_runs WHERE step = 'figures' AND simulated = $1",
-            (simulated,),
-        )
-        as_of = pl.DataFrame(cursor.fetch_arrow()).item()
-    if as_of is None:
-        return None
-    day = clock.local_date(as_of)
-    return day if as_of >= clock.end_of(day) else day - timedelta(days=1)
+        steps += [Step("reminder", "", remind), Step("digest", "", seal)]
+    return [*steps, Step(WHOLE_NIGHT, whole.digest, lambda *_: {})]
 
 
 def compute_figures(

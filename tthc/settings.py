@@ -7,6 +7,7 @@
 | `TTHC_DATA_DIR` | the embedded server's files and other artefacts | `.data` in the checkout |
 | `TTHC_PG_BIN` | folder of PostgreSQL programs to embed (≥ 15) | found: `tthc.db.server` |
 | `TTHC_HOST`, `TTHC_PORT` | where the site listens | `127.0.0.1`, `8000` |
+| `TTHC_PING_URL` | asked (GET) after each good night, so that a silence is noticed | none |
 | `TTHC_SITE_NAMES` | host names by which browsers reach it | `localhost` and its addresses |
 | `TTHC_PROXIES` | addresses or networks of the proxies before it | none is believed |
 | `TTHC_IDLE_MINUTES` | a session unused so long ends | `30` |
@@ -53,6 +54,7 @@ class Settings:
     site_names: tuple[str, ...]
     proxies: tuple[str, ...]
     sign_in: SignInLimits
+    ping_url: str | None
 
     @property
     def only_this_machine(self) -> bool:
@@ -86,7 +88,15 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
             idle=timedelta(minutes=_number(env, "TTHC_IDLE_MINUTES", 30, 24 * 60)),
             longest=timedelta(hours=_number(env, "TTHC_SESSION_HOURS", 12, 7 * 24)),
         ),
+        ping_url=_address(env, "TTHC_PING_URL"),
     )
+
+
+def _address(env: Mapping[str, str], name: str) -> str | None:
+    text = env.get(name) or None
+    if text and not text.startswith(("http://", "https://")):
+        raise SettingError(f"{name} phải là địa chỉ bắt đầu bằng http:// hoặc https://.")
+    return text
 
 
 def _number(env: Mapping[str, str], name: str, usual: int, most: int) -> int:

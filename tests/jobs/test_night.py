@@ -5,7 +5,7 @@ import json
 import random
 import threading
 from contextlib import closing
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import asyncpg
@@ -15,7 +15,6 @@ from adbc_driver_postgresql.dbapi import Connection, connect
 
 from jobs.night import run_night
 from jobs.runner import Outcome, Step, run_step
-from jobs.schedule import missed_days
 from tests.ledger import event, write_history
 from tthc import clock
 from tthc.db.engine import connect_app
@@ -180,20 +179,3 @@ def test_of_two_schedulers_one_works(database: Server) -> None:
     first.join(30)
     assert (outcomes[0].ran, second.ran) == (True, False)
     assert second.reason == "một tiến trình khác đang chạy"
-
-
-def test_missed_nights_are_due_each_day_once(database: Server) -> None:
-    url = database.app_url
-    assert missed_days(url, DAY, simulated=False) == [DAY]
-    run_night(url, simulated=False, as_of=AS_OF)
-    assert missed_days(url, DAY, simulated=False) == []
-    later = DAY + timedelta(days=3)
-    assert missed_days(url, later, simulated=False) == [
-        DAY + timedelta(days=number) for number in (1, 2, 3)
-    ]
-
-
-def test_a_refresh_in_the_middle_of_a_day_is_not_its_night(database: Server) -> None:
-    noon: datetime = AS_OF - timedelta(hours=12)
-    run_night(database.app_url, simulated=False, as_of=noon)
-    assert missed_days(database.app_url, DAY, simulated=False) == [DAY]

@@ -1,6 +1,7 @@
-"""What a Prometheus server scrapes: how many requests were answered how, and how fast.
+"""What a Prometheus server scrapes: requests answered, how fast, and whether the nights go on.
 
-Counted by the shell around the site, so that an answer of any layer counts as what it was.
+Requests are counted by the shell around the site, so that an answer of any layer counts as what
+it was. The nights are read from the ledger; without its database their lines are missing.
 """
 
 from collections import Counter
@@ -9,6 +10,10 @@ from dataclasses import dataclass, field
 
 from litestar import Response, get
 from litestar.datastructures import State
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc.db.refusal import explain
+from tthc.service.nights import show_nights, show_pulse_age
 
 BOUNDS = (5, 10, 25, 50, 100, 250, 500, 1000, 2500, 10_000)  # milliseconds
 
@@ -48,11 +53,43 @@ class Meter:
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
 
-@get("/metrics", sync_to_thread=False, include_in_schema=False)
-def metrics(state: State) -> Response[str]:
-    """The counts of this process since it began."""
-    text = "\n".join([*state.meter.lines(), ""])
+NIGHTS = """\
+# HELP tthc_night_age_seconds Since the figures of the last whole night were there.
+# TYPE tthc_night_age_seconds gauge
+# HELP tthc_nights_missed Whole nights that lack since the last one.
+# TYPE tthc_nights_missed gauge
+# HELP tthc_schedule_beat_age_seconds Since the scheduler last said that it lives.
+# TYPE tthc_schedule_beat_age_seconds gauge"""
+
+
+@get("/metrics", include_in_schema=False)
+async def metrics(state: State) -> Response[str]:
+    """The counts of this process since it began, and the age of the last good night."""
+    text = "\n".join([*state.meter.lines(), *await _nights(state), ""])
     return Response(text, media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+async def _nights(state: State) -> list[str]:
+    try:
+        async with state.engine.connect() as connection:
+            return [NIGHTS, *await _gauges(connection)]
+    except Exception as error:
+        if explain(error):
+            return []
+        raise
+
+
+async def _gauges(connection: AsyncConnection) -> list[str]:
+    lines = []
+    for world in ("real", "simulated"):
+        nights = await show_nights(connection, simulated=world == "simulated")
+        if nights:
+            lines += [
+                f'tthc_night_age_seconds{{world="{world}"}} {nights.age_seconds}',
+                f'tthc_nights_missed{{world="{world}"}} {nights.missed}',
+            ]
+    beat = await show_pulse_age(connection)
+    return lines if beat is None else [*lines, f"tthc_schedule_beat_age_seconds {beat}"]
 
 
 def _seconds(milliseconds: int) -> str:
