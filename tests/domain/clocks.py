@@ -34,7 +34,21 @@ def day_slots(draw: st.DrawFn) -> Slots:
     return tuple(Slot(opens * QUARTER, closes * QUARTER) for opens, closes in pairs)
 
 
-dates = st.dates(FIRST, LAST)
+def changes() -> list[date]:
+    """The days on which some zone changes its clocks."""
+    days = [FIRST + timedelta(n) for n in range((LAST - FIRST).days)]
+    noons = [datetime.combine(day, time(12)) for day in days]
+    return sorted(
+        {
+            noon.date()
+            for zone in map(ZoneInfo, ZONES)
+            for noon in noons
+            if zone.utcoffset(noon) != zone.utcoffset(noon - timedelta(1))
+        }
+    )
+
+
+dates = st.dates(FIRST, LAST) | st.sampled_from(changes())
 WEEKS = st.lists(day_slots(), min_size=7, max_size=7).map(lambda days: Week(tuple(days)))
 policies = st.builds(
     ClockPolicy,

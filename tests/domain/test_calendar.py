@@ -270,6 +270,25 @@ def test_adding_working_time_agrees_with_a_walk(
     assert calendar.add_working_seconds(start, amount, pauses) == expected
 
 
+@given(calendars(), instants(), st.integers(0, 400))
+def test_an_answer_bears_the_offset_that_holds_then(
+    calendar: Calendar, start: datetime, quarters: int
+) -> None:
+    for found in (calendar.add_working_seconds(start, quarters * 900), calendar.local(start)):
+        assert found.utcoffset() == found.astimezone(calendar.zone).utcoffset()
+
+
+def test_a_slot_in_which_the_clocks_change_bears_both_offsets() -> None:
+    calendar = Calendar(ALL_DAY_SUNDAY, zone=BERLIN)
+    begin = at("2023-03-26T00:00+01:00")
+    found = [calendar.add_working_seconds(begin, hours * 3600) for hours in (1, 2, 3)]
+    assert [str(one)[11:] for one in found] == [
+        "01:00:00+01:00",
+        "03:00:00+02:00",
+        "04:00:00+02:00",
+    ]
+
+
 @given(st.data(), calendars(), instants(), st.integers(0, 40 * 86_400))
 def test_working_time_between_agrees_with_a_walk(
     data: st.DataObject, calendar: Calendar, start: datetime, seconds: int

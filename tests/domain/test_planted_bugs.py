@@ -117,8 +117,8 @@ BUGS = [
     Bug(
         "a month rolls backward",
         "due",
-        "return due_on_date(calendar, calendar.roll_forward(day))",
-        "return due_on_date(calendar, calendar.add_working_days(day + ONE_DAY, -1))",
+        "or due_on_date(calendar, calendar.roll_forward(day))",
+        "or due_on_date(calendar, calendar.add_working_days(day + ONE_DAY, -1))",
     ),
     Bug(
         "taken as of another day, still an afternoon",
@@ -147,8 +147,14 @@ BUGS = [
     Bug(
         "local instants compare by their walls",
         "localtime",
-        "return local.replace(tzinfo=_fixed(offset), fold=0)",
-        "return local",
+        "return instant.astimezone(_fixed(offset))",
+        "return instant.astimezone(zone)",
+    ),
+    Bug(
+        "a slot in which the clocks change has one offset",
+        "worktime",
+        "return closes if opens.tzinfo is closes.tzinfo else None",
+        "return closes",
     ),
     Bug("closing is outside", "worktime", "at <= self._closes[i]\n", "at < self._closes[i]\n"),
     Bug(
@@ -208,7 +214,7 @@ BUGS = [
     Bug(
         "the calendar's zone is forgotten",
         "calendar",
-        "return local_date(instant, self.zone)",
+        "return instant.astimezone(self.zone).date()",
         "return instant.date()",
     ),
 ]

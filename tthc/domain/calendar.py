@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from tthc.domain.errors import InputError, RuleError
 from tthc.domain.hours import OFFICE_HOURS, SHUT, Slots, Week
-from tthc.domain.localtime import SECOND, from_micros, local_date, micros, wall_micros
+from tthc.domain.localtime import SECOND, from_micros, micros, wall_micros
 from tthc.domain.suspension import Suspension, united
-from tthc.domain.worktime import Layout, WorkingDays, use_up
+from tthc.domain.verdict import Due
+from tthc.domain.worktime import Layout, use_up
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -83,7 +84,8 @@ class Calendar:
         return self.working_seconds_between(self.opening_time(day), self.closing_time(day))
 
     def local_date(self, instant: datetime) -> date:
-        return local_date(instant, self.zone)
+        """The date on the wall: convert first, then take the date (rules 3.1)."""
+        return instant.astimezone(self.zone).date()
 
     def local(self, instant: datetime) -> datetime:
         """The instant in the unit's wall time, under the offset that holds then."""
@@ -143,20 +145,21 @@ class Calendar:
         needed = whole_micros(amount)
         if needed < 0:
             raise RuleError("Thời gian làm việc cộng thêm không được âm.")
-        still = _spans(pauses)
-        days = self._days_around([start, *_ends(still, self.zone)])
-        while (end := use_up(self._layout.time(days), micros(start), needed, still)) is None:
-            days = self._layout.later(days)
-        return from_micros(end, self.zone)
+        at, still = micros(start), _spans(pauses) if pauses else ()
+        last = max([at, *(until for _, until in still if until)]) if still else at
+        time = self._layout.time(at, last)
+        while (end := use_up(time, at, needed, still)) is None:
+            time = self._layout.later_time(time)
+        return time.local(end)
 
     def working_seconds_between(
         self, start: datetime, end: datetime, pauses: Iterable[Suspension] = ()
     ) -> Decimal:
         """Working time from start to end, pauses left out; negative when the end comes first."""
-        if micros(end) < micros(start):
-            return -self.working_seconds_between(end, start, pauses)
-        elapsed = self._layout.time(self._days_around([start, end])).elapsed
         low, high = micros(start), micros(end)
+        if high < low:
+            return -self.working_seconds_between(end, start, pauses)
+        elapsed = self._layout.time(low, high).elapsed
         total = elapsed(high) - elapsed(low)
         for begin, until in _spans(pauses):
             first, last = max(begin, low), high if until is None else min(until, high)
@@ -166,14 +169,16 @@ class Calendar:
 
     def next_opening(self, instant: datetime) -> datetime:
         """The instant itself while open, else the next opening; closing is not open any more."""
-        days = self._days_around([instant])
-        while (opening := self._layout.time(days).next_opening(micros(instant))) is None:
-            days = self._layout.later(days)
-        return from_micros(opening, self.zone)
+        at = micros(instant)
+        time = self._layout.time(at, at)
+        while (opening := time.next_opening(at)) is None:
+            time = self._layout.later_time(time)
+        return time.local(opening)
 
     def is_open(self, instant: datetime) -> bool:
         """Whether an instant lies in counted hours; exactly at closing still does."""
-        return self._layout.time(self._days_around([instant])).inside(micros(instant))
+        at = micros(instant)
+        return self._layout.time(at, at).inside(at)
 
     # -- other calendars made of this one -----------------------------------------------------
 
@@ -222,15 +227,17 @@ class Calendar:
         return Layout(self.years, self.slots, self.zone, self.code)
 
     @cached_property
+    def dues(self) -> dict[date, Due]:
+        """What was found due at closing of a working day: the same for every case."""
+        return {}
+
+    @cached_property
     def _closings(self) -> dict[date, datetime]:
         return {}
 
     @cached_property
     def _midnights(self) -> dict[date, datetime]:
         return {}
-
-    def _days_around(self, instants: Sequence[datetime]) -> WorkingDays:
-        return self._layout.days(self.local_date(min(instants)), self.local_date(max(instants)))
 
     def _worked_slots(self, day: date) -> Slots:
         if not self.is_worked(day):
@@ -248,7 +255,9 @@ class Calendar:
 
 def whole_micros(seconds: Decimal | int) -> int:
     """Seconds as whole microseconds, the nearest; half a microsecond counts up."""
-    count = Decimal(seconds) * SECOND
+    if isinstance(seconds, int):
+        return seconds * SECOND
+    count = seconds * SECOND
     if not count.is_finite():
         raise InputError(f"Số giây {seconds} không đọc được: hãy ghi một số hữu hạn.")
     return int(count.to_integral_value(ROUND_HALF_UP))
@@ -259,7 +268,3 @@ def _spans(pauses: Iterable[Suspension]) -> list[tuple[int, int | None]]:
         (micros(one.started_at), None if one.ended_at is None else micros(one.ended_at))
         for one in united(pauses)
     ]
-
-
-def _ends(spans: Iterable[tuple[int, int | None]], zone: ZoneInfo) -> Iterable[datetime]:
-    return (from_micros(end, zone) for _, end in spans if end is not None)

@@ -1,16 +1,12 @@
 """The promise made to a citizen: one call from a receipt to its due dates and their reasons."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from functools import partial
 from typing import Literal
 
 from tthc.domain.calendar import Calendar
 from tthc.domain.due import (
-    Compare,
-    Due,
-    Verdict,
     day_0,
     due_at_instant,
     due_of,
@@ -29,6 +25,7 @@ from tthc.domain.term import (
     Term,
     TermUnit,
 )
+from tthc.domain.verdict import Compare, Due, Verdict
 
 __all__ = [
     "DEFAULT_POLICY",
@@ -154,23 +151,15 @@ def promise(
     `term` is the one committed to, `statutory` the law's own where it differs. A year that is
     not loaded is refused (CalendarYearError) or, if asked for, answered provisionally.
     """
-    if any(one.started_at < received_at for one in suspensions):
+    if suspensions and any(one.started_at < received_at for one in suspensions):
         raise RuleError("Không thể tạm dừng trước khi tiếp nhận: hãy kiểm tra lại thời điểm.")
-    under = partial(
-        _dues,
-        term=term,
-        received_at=received_at,
-        policy=policy,
-        suspensions=suspensions,
-        extension=extension,
-        statutory=statutory,
-    )
+    happened = suspensions, extension
     try:
-        dues = under(calendar)
+        dues = _dues(Clock(calendar, term, policy), received_at, happened, statutory)
     except CalendarYearError:
         if beyond == "refuse":
             raise
-        dues = under(calendar.extended)
+        dues = _dues(Clock(calendar.extended, term, policy), received_at, happened, statutory)
     return Promise(calendar, term, policy, received_at, *dues)
 
 
@@ -210,23 +199,21 @@ def delay(
 
 
 def _dues(
-    calendar: Calendar,
-    *,
-    term: Term,
+    clock: Clock,
     received_at: datetime,
-    policy: ClockPolicy,
-    suspensions: Sequence[Suspension],
-    extension: Extension | None,
+    happened: tuple[Sequence[Suspension], Extension | None],
     statutory: Term | None,
 ) -> tuple[Due | None, Due | None, Due | None, Due | None, tuple[Move, ...]]:
     """First, promised, current and statutory due date, and the moves of the current one."""
-    clock = Clock(calendar, term, policy)
-    first = due_of(calendar, term, received_at, policy)
+    suspensions, extension = happened
+    first = due_of(clock.calendar, clock.term, received_at, clock.policy)
     promised, moves = follow(clock, first, suspensions)
     by_law = promised
     if statutory is not None:
-        by_law = due_of(calendar, statutory, received_at, policy)
-        by_law, _ = follow(Clock(calendar, statutory, policy), by_law, suspensions)
+        law = replace(clock, term=statutory)
+        by_law, _ = follow(
+            law, due_of(law.calendar, statutory, received_at, law.policy), suspensions
+        )
     if extension is None:
         return first, promised, promised, by_law, moves
     current, moves = follow(clock, first, suspensions, extension)

@@ -1,65 +1,37 @@
 """A due date: when a term that began at an instant ends, and what is early or late for it."""
 
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from enum import StrEnum
 
 from tthc.domain.calendar import Calendar
 from tthc.domain.errors import InputError, RuleError
 from tthc.domain.localtime import MICROSECOND
 from tthc.domain.term import DEFAULT_POLICY, ClockPolicy, Mode, StartRule, Term, TermUnit
+from tthc.domain.verdict import Compare, Due
 from tthc.domain.worktime import EVERY_YEAR
 
 NOON = time(12)
 ONE_DAY = timedelta(days=1)
 
 
-class Compare(StrEnum):
-    """How a result is held against a due date (rules 3.7)."""
-
-    BY_DATE = "by_date"
-    BY_INSTANT = "by_instant"
-
-
-class Verdict(StrEnum):
-    EARLY = "early"
-    ON_TIME = "on_time"
-    LATE = "late"
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """An instant at which a result is due, in the wall time of the unit's zone.
-
-    `due_on` is the date of the promise; a shop that closes at 24:00 has `due_at` at the midnight
-    after it. `overdue_at` is the first instant that counts as overdue: a result is late exactly
-    when it comes at or after it, an open case is overdue exactly when that instant has come.
-    A result is early exactly when it comes before `day_begins_at`, where the local date begins.
-    """
-
-    due_at: datetime
-    due_on: date
-    compare: Compare
-    day_begins_at: datetime
-    overdue_at: datetime
-    at_first_slot: bool = False  # half-day terms keep their slot when they move
-
-    def verdict(self, result_at: datetime) -> Verdict:
-        """Early, on time or late (rules 3.7), at the instant of "result ready"."""
-        if result_at >= self.overdue_at:
-            return Verdict.LATE
-        return Verdict.EARLY if result_at < self.day_begins_at else Verdict.ON_TIME
-
-    def is_over(self, as_of: datetime) -> bool:
-        return as_of >= self.overdue_at
-
-
 def due_on_date(calendar: Calendar, day: date, at: datetime | None = None) -> Due:
     """Due at closing of a working day, or at an instant of it, but held by its date."""
+    if at is not None:
+        return _by_date(calendar, at, day)
+    made = calendar.dues.get(day)
+    if made is None:
+        made = calendar.dues[day] = _by_date(calendar, calendar.closing_time(day), day)
+    return made
+
+
+def _rolled(calendar: Calendar, day: date) -> Due:
+    """Due at closing of a day or, where it is not worked, of the next working day."""
+    return calendar.dues.get(day) or due_on_date(calendar, calendar.roll_forward(day))
+
+
+def _by_date(calendar: Calendar, at: datetime, day: date) -> Due:
     return Due(
-        calendar.closing_time(day) if at is None else at,
+        at,
         day,
         Compare.BY_DATE,
         calendar.midnight(day),
@@ -107,23 +79,22 @@ def due_of(
         case TermUnit.WORKING_DAY:
             return _after_working_days(calendar, term, received_at, policy)
         case TermUnit.CALENDAR_DAY:
-            day = calendar.local_date(received_at)
-            return due_on_date(calendar, calendar_days_later(calendar, day, term.whole))
+            return _rolled(calendar, days_later(calendar.local_date(received_at), term.whole))
         case TermUnit.MONTH:
-            day = months_later(calendar.local_date(received_at), term.whole)
-            return due_on_date(calendar, calendar.roll_forward(day))
+            return _rolled(calendar, months_later(calendar.local_date(received_at), term.whole))
         case TermUnit.WORKING_HOUR:
-            seconds = Decimal(term.amount) * 3600
-            return due_at_instant(calendar, calendar.add_working_seconds(received_at, seconds))
+            at = calendar.add_working_seconds(received_at, term.hours_in_seconds)
+            return _by_instant(calendar, at, at.date(), at_first_slot=False)
         case TermUnit.NONE:
             return None
 
 
 def day_0(calendar: Calendar, term: Term, received_at: datetime, start_rule: StartRule) -> date:
     """The day from which working days are counted, itself not counted (rules 3.3)."""
-    local = received_at.astimezone(calendar.zone)
-    if term.cutoff is not None and local.time() > term.cutoff:
-        return calendar.add_working_days(local.date(), 1)
+    if term.cutoff is not None:
+        local = received_at.astimezone(calendar.zone)
+        if local.time() > term.cutoff:
+            return calendar.add_working_days(local.date(), 1)
     return effective_day(calendar, received_at, start_rule)
 
 
@@ -137,8 +108,13 @@ def effective_day(calendar: Calendar, received_at: datetime, start_rule: StartRu
 
 def calendar_days_later(calendar: Calendar, day: date, days: int) -> date:
     """A number of calendar days later, rolled forward to a working day."""
+    return calendar.roll_forward(days_later(day, days))
+
+
+def days_later(day: date, days: int) -> date:
+    """A number of calendar days later, worked or not."""
     try:
-        return calendar.roll_forward(day + timedelta(days=days))
+        return day + timedelta(days)
     except OverflowError:
         raise RuleError(f"Thời hạn {days} ngày vượt quá lịch: hãy kiểm tra lại.") from None
 

@@ -8,9 +8,10 @@ from enum import StrEnum
 
 from tthc.domain.calendar import Calendar
 from tthc.domain.deadline import Promise
-from tthc.domain.due import Due, day_0, months_later
+from tthc.domain.due import day_0, months_later
 from tthc.domain.moving import Cause, Move
 from tthc.domain.term import Mode, StartRule, SuspensionRule, TermUnit
+from tthc.domain.verdict import Due
 
 ONE_DAY = timedelta(days=1)
 ROLLED = frozenset({TermUnit.CALENDAR_DAY, TermUnit.MONTH})

@@ -24,20 +24,15 @@ def from_micros(count: int, zone: ZoneInfo) -> datetime:
     Two datetimes of one ZoneInfo compare by their walls, and are wrong by an hour when clocks go
     back; under a fixed offset they compare, add and subtract as the instants that they are.
     """
-    local = (EPOCH + timedelta(microseconds=count)).astimezone(zone)
-    offset = local.utcoffset()
+    instant = EPOCH + timedelta(microseconds=count)
+    offset = instant.astimezone(zone).utcoffset()
     assert offset is not None
-    return local.replace(tzinfo=_fixed(offset), fold=0)
+    return instant.astimezone(_fixed(offset))
 
 
 @cache
 def _fixed(offset: timedelta) -> timezone:
     return timezone(offset)
-
-
-def local_date(instant: datetime, zone: ZoneInfo) -> date:
-    """The date on the wall of a zone: convert first, then take the date (rules 3.1)."""
-    return instant.astimezone(zone).date()
 
 
 def wall_micros(day: date, since_midnight: int, zone: ZoneInfo) -> int:

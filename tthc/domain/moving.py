@@ -7,8 +7,6 @@ from enum import StrEnum
 
 from tthc.domain.calendar import Calendar
 from tthc.domain.due import (
-    Compare,
-    Due,
     calendar_days_later,
     due_at_instant,
     due_at_slot,
@@ -20,6 +18,7 @@ from tthc.domain.due import (
 from tthc.domain.errors import RuleError
 from tthc.domain.suspension import Suspension, united
 from tthc.domain.term import ClockPolicy, SuspensionRule, Term, TermUnit
+from tthc.domain.verdict import Compare, Due
 
 
 class Cause(StrEnum):

@@ -9,8 +9,9 @@ from datetime import datetime
 from decimal import Decimal
 
 from tthc.domain.calendar import Calendar
-from tthc.domain.due import Due, due_of
+from tthc.domain.due import due_of
 from tthc.domain.term import DEFAULT_POLICY, ClockPolicy, Term, TermUnit
+from tthc.domain.verdict import Due
 from tthc.domain.wording import amount
 
 

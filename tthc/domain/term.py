@@ -1,6 +1,6 @@
 """How long an answer may take, and the named rules by which the days are counted (rules 3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from decimal import Decimal
 from enum import StrEnum
@@ -48,6 +48,8 @@ class Term:
     amount: Decimal | int
     unit: TermUnit = TermUnit.WORKING_DAY
     cutoff: time | None = None
+    whole: int = field(init=False, repr=False, compare=False)  # of the amount
+    fraction: Decimal = field(init=False, repr=False, compare=False)  # what is left beyond it
 
     def __post_init__(self) -> None:
         amount = Decimal(self.amount)
@@ -55,16 +57,13 @@ class Term:
             raise InputError(f"Thời hạn {self.amount} không hợp lệ: cần một số không âm.")
         if self.unit in {TermUnit.CALENDAR_DAY, TermUnit.MONTH} and amount != int(amount):
             raise InputError(f"Thời hạn {self.amount} {self.unit} không hợp lệ: cần số nguyên.")
+        object.__setattr__(self, "whole", int(amount))
+        object.__setattr__(self, "fraction", amount - int(amount))
 
     @property
-    def whole(self) -> int:
-        """The whole units of the amount."""
-        return int(self.amount)
-
-    @property
-    def fraction(self) -> Decimal:
-        """What is left of the amount beyond its whole units."""
-        return Decimal(self.amount) - self.whole
+    def hours_in_seconds(self) -> Decimal | int:
+        """The amount, of hours, in seconds."""
+        return self.amount * 3600
 
 
 @dataclass(frozen=True, slots=True)

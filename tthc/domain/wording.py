@@ -5,10 +5,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 
-from tthc.domain.due import Due
 from tthc.domain.explanation import ROLLED, Explanation, NamedDay, Recalculation, Why
 from tthc.domain.moving import Cause, Move
 from tthc.domain.term import Mode, StartRule, SuspensionRule, TermUnit
+from tthc.domain.verdict import Due
 
 WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 UNITS = {

@@ -2,13 +2,13 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from tthc.domain.errors import CalendarYearError, RuleError
 from tthc.domain.hours import Slots
-from tthc.domain.localtime import wall_micros
+from tthc.domain.localtime import DAY, from_micros, wall_micros
 
 SlotsOf = Callable[[date], Slots]
 EVERY_YEAR: Final = range(1800, 2300)  # as far as a calendar without years goes: 180,000 days
@@ -43,15 +43,29 @@ class WorkingDays:
 class WorkingTime:
     """The slots of those days as instants, and how much working time there was before each."""
 
-    __slots__ = ("_before", "_by_end", "_closes", "_opens")
+    __slots__ = (
+        "_before",
+        "_by_end",
+        "_closes",
+        "_opens",
+        "_walls",
+        "_zone",
+        "begins",
+        "days",
+        "ends",
+    )
 
-    def __init__(self, days: list[date], slots_of: SlotsOf, zone: ZoneInfo) -> None:
+    def __init__(self, days: WorkingDays, slots_of: SlotsOf, zone: ZoneInfo) -> None:
+        self.days, self._zone = days, zone
+        self.begins = wall_micros(date(days.first_year, 1, 1), 0, zone)
+        self.ends = wall_micros(date(days.last_year, 12, 31), DAY, zone)
         self._opens: list[int] = []
         self._closes: list[int] = []
         self._before: list[int] = []
         self._by_end: list[int] = []
+        self._walls: dict[int, datetime | None] = {}
         total = 0
-        for day in days:
+        for day in days.days:
             for slot in slots_of(day):
                 opens = wall_micros(day, slot.opens, zone)
                 closes = wall_micros(day, slot.closes, zone)
@@ -88,6 +102,21 @@ class WorkingTime:
             return at
         return self._opens[i] if i < len(self._opens) else None
 
+    def local(self, at: int) -> datetime:
+        """An instant of a slot in wall time, by way of its closing, which is worked out once."""
+        i = bisect_left(self._closes, at)
+        if i not in self._walls:
+            self._walls[i] = self._closing(i)
+        closing = self._walls[i]
+        if closing is None:
+            return from_micros(at, self._zone)
+        return closing - timedelta(0, 0, self._closes[i] - at)
+
+    def _closing(self, i: int) -> datetime | None:
+        """When a slot closes on the wall; None where the clocks change meanwhile."""
+        opens, closes = (from_micros(x[i], self._zone) for x in (self._opens, self._closes))
+        return closes if opens.tzinfo is closes.tzinfo else None
+
 
 class Layout:
     """The years of a calendar laid out as far as they were needed, growing by doubling."""
@@ -103,11 +132,17 @@ class Layout:
             return laid
         return self._lay(first.year, last.year)
 
-    def time(self, days: WorkingDays) -> WorkingTime:
-        """The working time of days laid out."""
-        if days.time is None:
-            days.time = WorkingTime(days.days, self._slots_of, self._zone)
-        return days.time
+    def time(self, first: int, last: int) -> WorkingTime:
+        """The working time of at least the years from one instant to another."""
+        time = self._laid.time if self._laid else None
+        if time and time.begins <= first and last < time.ends:
+            return time
+        dates = (from_micros(at, self._zone).date() for at in (first, last))
+        return self._time(self.days(*dates))
+
+    def later_time(self, than: WorkingTime) -> WorkingTime:
+        """The working time of twice the years, forwards."""
+        return self._time(self.later(than.days))
 
     def earlier(self, than: WorkingDays) -> WorkingDays:
         """Twice the years, backwards."""
@@ -120,6 +155,11 @@ class Layout:
         self._require(than.last_year + 1)
         years = than.last_year - than.first_year + 1
         return self._lay(than.first_year, min(than.last_year + years, EVERY_YEAR[-1]))
+
+    def _time(self, days: WorkingDays) -> WorkingTime:
+        if days.time is None:
+            days.time = WorkingTime(days, self._slots_of, self._zone)
+        return days.time
 
     def _lay(self, first: int, last: int) -> WorkingDays:
         self._require(first)

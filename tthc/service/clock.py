@@ -10,12 +10,12 @@ from tthc.db.json_values import checked
 from tthc.domain.access import Actor, Scope
 from tthc.domain.calendar import Calendar
 from tthc.domain.case import STATE_NAMES, Case
-from tthc.domain.due import Due
 from tthc.domain.explanation import Explanation, NamedDay, Recalculation, explain
 from tthc.domain.moving import Cause, Move
 from tthc.domain.promised import Pinned
 from tthc.domain.receipt import answer_due_at
 from tthc.domain.term import Term
+from tthc.domain.verdict import Due
 from tthc.domain.wording import amount, moment, sentences
 from tthc.service.acts import Document
 from tthc.service.case_document import instant

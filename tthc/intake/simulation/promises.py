@@ -11,9 +11,10 @@ import polars as pl
 
 from tthc.domain.calendar import Calendar
 from tthc.domain.catalog import PublishedTerm
-from tthc.domain.due import Due, due_of, due_on_date
+from tthc.domain.due import due_of, due_on_date
 from tthc.domain.errors import CalendarYearError
 from tthc.domain.term import ClockPolicy, Mode, StartRule, Term, TermUnit
+from tthc.domain.verdict import Due
 from tthc.intake.simulation.worktime import A_DAY, EPOCH, OFFSET
 
 NOON = 12 * 3600
