@@ -13,7 +13,7 @@ from typing import Any
 from tthc.domain.errors import InputError, RulesFileError
 from tthc.rules.predicates import BASES, POLICIES, read_condition
 
-FILES = ("on_time.toml", "online.toml", "letters.toml")
+FILES = ("on_time.toml", "online.toml", "letters.toml", "scores.toml")
 
 
 @dataclass(frozen=True, slots=True)
