@@ -264,7 +264,7 @@ class Life(RuleBasedStateMachine):
         return True
 
     def _write(self, decisions: list[Decision], version: int) -> None:
-        events, _ = sealed("H-1", b"", version, decisions, Occasion(LAN, self.at, NOW))
+        events, _, _ = sealed("H-1", b"", version, decisions, Occasion(LAN, self.at, NOW))
         assert [one.seq for one in events] == [
             version + number for number in range(1, len(events) + 1)
         ]

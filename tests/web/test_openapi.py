@@ -43,7 +43,7 @@ def living(databases: Databases) -> Iterator[tuple[Uvicorn, str]]:
 CALLS = (
     *("GET /api/v1/definitions", "GET /api/v1/figures", "GET /api/v1/partition"),
     *("GET /api/v1/cases", "POST /api/v1/cases", "GET /api/v1/cases/{code}"),
-    "GET /api/v1/cases/{code}/clock",
+    *("GET /api/v1/cases/{code}/clock", "GET /api/v1/cases/{code}/applicant"),
     *("GET /api/v1/cases/{code}/events", "POST /api/v1/cases/{code}/events"),
     *("GET /api/v1/cases/{code}/letters", "POST /api/v1/cases/{code}/letters"),
     *("POST /api/v1/letters/{letter_id}/issue", "POST /api/v1/letters/{letter_id}/send"),

@@ -15,6 +15,7 @@ from tthc.domain.errors import TthcError
 
 # command → module of this package that holds a click command of the same name
 COMMANDS: dict[str, str] = {
+    "applicant": "applicant",
     "calendar": "calendar",
     "catalogue": "catalogue",
     "clock": "clock",

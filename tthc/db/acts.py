@@ -4,6 +4,7 @@ Whoever read an older version of the case writes nothing. A repeated request (`R
 nothing either: its answer is kept beside what it did.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +12,15 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.history import Kept, read_kept
-from tthc.db.json_values import as_text
+from tthc.db.json_values import as_text, checked
+from tthc.db.words import Said, put_apart
+from tthc.domain.applicant import FIELDS, Applicant
 from tthc.domain.case import DECIDED, Case, Decision
 from tthc.domain.events import Event, seal_all
 from tthc.domain.lifecycle import Occasion
 
 _COLUMNS = ", ".join(DECIDED)
+_PERSON = ", ".join(FIELDS)
 _FOLD = ", ".join(f"r.{name}" for name in DECIDED)
 # $1 to $5: actor, key (or NULL), request, response, recorded_at
 _KEPT = """
@@ -26,7 +30,7 @@ WITH kept AS (
   ON CONFLICT DO NOTHING RETURNING 1
 )"""
 _NOT_REPEATED = "($2::text IS NULL OR EXISTS (SELECT FROM kept))"
-# $10 to $17: the events' columns
+# $10 to $17: the events' columns; $18: what was written freely in them
 _ACTS = """
 acts AS (
   INSERT INTO case_events (case_id, recorded_at, actor, seq, type, occurred_at, effective_at,
@@ -36,20 +40,26 @@ acts AS (
   FROM written, unnest($10::integer[], $11::text[], $12::timestamptz[], $13::timestamptz[],
     $14::integer[], $15::text[], $16::text[], $17::bytea[])
     AS e (seq, type, occurred_at, effective_at, replaces, payload, change, hash)
+), said AS (
+  INSERT INTO case_words (case_id, seq, name, salt, words)
+  SELECT written.id, w.* FROM written, json_to_recordset($18::text::json)
+    AS w (seq integer, name text, salt text, words text)
 )
 SELECT id FROM written"""
 OPEN = f"""{_KEPT},
 written AS (
   INSERT INTO cases (code, simulated, imported, version, head, last_effective_at,
     last_recorded_at, {_COLUMNS})
-  SELECT $18, $19::boolean, false, $6::integer, $7::bytea, $8::timestamptz, $5, {_FOLD}
+  SELECT $19, $20::boolean, false, $6::integer, $7::bytea, $8::timestamptz, $5, {_FOLD}
   FROM jsonb_populate_record(NULL::cases, $9::text::jsonb) AS r
   WHERE {_NOT_REPEATED}
   ON CONFLICT (code) DO NOTHING
   RETURNING id
 ), named AS (
-  INSERT INTO applicants (case_id, name)
-  SELECT id, $20 FROM written WHERE $20::text IS NOT NULL
+  INSERT INTO applicants (case_id, {_PERSON})
+  SELECT written.id, {", ".join(f"a.{name}" for name in FIELDS)}
+  FROM written, jsonb_populate_record(NULL::applicants, $21::text::jsonb) AS a
+  WHERE $21::text IS NOT NULL
 ), {_ACTS}"""
 GO_ON = f"""{_KEPT},
 written AS (
@@ -57,7 +67,7 @@ written AS (
     last_effective_at = greatest(last_effective_at, $8::timestamptz),
     last_recorded_at = greatest(last_recorded_at, $5::timestamptz),
     ({_COLUMNS}) = (SELECT {_FOLD} FROM jsonb_populate_record(NULL::cases, $9::text::jsonb) AS r)
-  WHERE id = $18::bigint AND version = $19::integer AND {_NOT_REPEATED}
+  WHERE id = $19::bigint AND version = $20::integer AND {_NOT_REPEATED}
   RETURNING id
 ), {_ACTS}"""
 _ANSWER = """
@@ -80,7 +90,7 @@ async def open_case(
     decisions: Sequence[Decision],
     on: Occasion,
     *,
-    applicant: str | None = None,
+    applicant: Applicant | None = None,
     repeatable: Repeatable | None = None,
 ) -> int | None:
     """Write a new case with its first acts; returns its id.
@@ -88,7 +98,8 @@ async def open_case(
     None: nothing was written, for the code exists or the request is a repeated one.
     """
     values = _values(case, b"", 0, decisions, on, repeatable)
-    values += (case.code, case.simulated, applicant)
+    person = applicant.said() if applicant else {}
+    values += (case.code, case.simulated, as_text(person) if person else None)
     return await _write(connection, OPEN, values)
 
 
@@ -118,24 +129,30 @@ async def read_answer(connection: AsyncConnection, actor: str, key: str) -> Kept
 
 def sealed(
     code: str, head: bytes, version: int, decisions: Sequence[Decision], on: Occasion
-) -> tuple[list[Event], list[bytes]]:
-    """The events that decisions become, and the links of the chain after a head."""
-    events = [
-        Event(
-            code,
-            version + place,
-            one.type,
-            one.occurred_at or one.effective_at,
-            one.effective_at,
-            on.now,
-            on.by.name,
-            one.replaces,
-            None if one.payload is None else as_text(one.payload),
-            as_text(one.change),
+) -> tuple[list[Event], list[bytes], list[Said]]:
+    """The events that decisions become, the links of the chain after a head, and what was
+    written freely in them.
+    """
+    events: list[Event] = []
+    said: list[Said] = []
+    for seq, one in enumerate(decisions, start=version + 1):
+        payload, apart = put_apart(seq, one.payload)
+        said += apart
+        events.append(
+            Event(
+                code,
+                seq,
+                one.type,
+                one.occurred_at or one.effective_at,
+                one.effective_at,
+                on.now,
+                on.by.name,
+                one.replaces,
+                None if payload is None else as_text(payload),
+                as_text(one.change),
+            )
         )
-        for place, one in enumerate(decisions, start=1)
-    ]
-    return events, seal_all(head, events)
+    return events, seal_all(head, events), said
 
 
 def _values(
@@ -146,7 +163,7 @@ def _values(
     on: Occasion,
     repeatable: Repeatable | None,
 ) -> tuple[Any, ...]:
-    events, links = sealed(case.code, head, version, decisions, on)
+    events, links, said = sealed(case.code, head, version, decisions, on)
     kept = (None, None, None)
     if repeatable:
         kept = (repeatable.key, repeatable.request, repeatable.response)  # type: ignore[assignment]  # or three nulls
@@ -166,7 +183,15 @@ def _values(
         [one.payload for one in events],
         [one.change for one in events],
         links,
+        _words_text(said),
     )
+
+
+def _words_text(said: Sequence[Said]) -> str | None:
+    """What was written freely, as the statement takes it."""
+    if not said:
+        return None
+    return checked(json.dumps([one._asdict() for one in said], ensure_ascii=False))
 
 
 async def _write(connection: AsyncConnection, sql: str, values: tuple[Any, ...]) -> int | None:

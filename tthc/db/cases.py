@@ -21,9 +21,10 @@ COLUMNS = (
 )
 LISTED = "ANY (string_to_array($1, E'\\n')"  # the caller's parameter: one value per line
 
-# a case's row, its `fee_amount` as text, and its applicant's name
+# a case's row, its `fee_amount` as text, and its applicant's name, or that it was erased
 READ_CASES = f"""
-SELECT {COLUMNS.replace("fee_amount", "fee_amount::text")}, name AS applicant_name
+SELECT {COLUMNS.replace("fee_amount", "fee_amount::text")}, name AS applicant_name,
+  erased_at IS NOT NULL AS applicant_erased
 FROM cases LEFT JOIN applicants ON case_id = id WHERE code = {LISTED})
 """
 LOCK_CASES = f"""
@@ -39,7 +40,7 @@ FROM changed_cases n WHERE cases.id = n.id
 """
 NAME = """
 INSERT INTO applicants (case_id, name) SELECT case_id, name FROM named_applicants
-ON CONFLICT (case_id) DO UPDATE SET name = excluded.name
+ON CONFLICT (case_id) DO UPDATE SET name = excluded.name WHERE applicants.erased_at IS NULL
 """
 
 

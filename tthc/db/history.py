@@ -1,7 +1,7 @@
 """One case with its events, its terms and the codes that people know it by, in one statement."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from decimal import Decimal
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.calendars import STATE, KnownCalendars, known_calendars
 from tthc.db.json_values import read_change
+from tthc.db.words import put_back
 from tthc.domain.access import Actor, Scope
 from tthc.domain.case import DECIDED, Case, Recorded, State
 from tthc.domain.errors import NotFoundError
@@ -27,6 +28,8 @@ SELECT {", ".join(f"c.{name}" for name in _CASE)},
   (SELECT json_agg(json_build_array(e.seq, e.type, e.effective_at, e.replaces, e.payload, e.change,
      e.occurred_at, e.recorded_at, e.actor, e.import_id) ORDER BY e.seq)
    FROM case_events e WHERE e.case_id = c.id)::text AS events,
+  (SELECT json_agg(json_build_array(w.seq, w.name, w.words))
+   FROM case_words w WHERE w.case_id = c.id)::text AS words,
   {STATE} AS calendars, {{kept}} AS kept
 FROM cases c
 JOIN procedures p ON p.id = c.procedure_id JOIN sectors s ON s.id = p.sector_id
@@ -121,7 +124,10 @@ async def read_cases(connection: AsyncConnection, ids: Sequence[int]) -> list[Do
 
 
 def _dossier(row: RowMapping, calendars: KnownCalendars) -> Dossier:
-    events = tuple(_written(json.loads(row["events"] or "[]", parse_float=Decimal)))
+    words: dict[int, dict[str, str]] = {}
+    for seq, name, said in json.loads(row["words"] or "[]"):
+        words.setdefault(seq, {})[name] = said
+    events = tuple(_written(json.loads(row["events"] or "[]", parse_float=Decimal), words))
     live = sorted(
         (one for one in events if not one.replaced), key=lambda e: (e.effective_at, e.seq)
     )
@@ -166,7 +172,9 @@ def read_kept(text: str | None) -> Kept | None:
     return Kept(bytes.fromhex(request), response)
 
 
-def _written(rows: Iterable[list[Any]]) -> Iterable[Written]:
+def _written(
+    rows: Iterable[list[Any]], words: Mapping[int, Mapping[str, str]]
+) -> Iterable[Written]:
     rows = list(rows)
     replaced = {row[3] for row in rows}
     roles: dict[int, str] = {}
@@ -183,7 +191,7 @@ def _written(rows: Iterable[list[Any]]) -> Iterable[Written]:
             replaces=replaces,
             replaced=seq in replaced,
             imported=import_id is not None,
-            payload=payload or {},
+            payload=put_back(payload or {}, words.get(seq, {})),
             change=read_change(change),
         )
 

@@ -133,6 +133,21 @@ KEPT_DAYS = "SELECT day, cases, events, digest, head FROM ledger_days ORDER BY d
 KEEP_DAY = """
 INSERT INTO ledger_days (day, cases, events, digest, head, made_at)
 VALUES ($1::date, $2::integer, $3::integer, $4::bytea, $5::bytea, $6::timestamptz)"""
+# What was written freely in an event and is no longer as the chain seals it; an erasure, which the
+# chain tells of, takes it away.
+WRONG_WORDS = """
+WITH wrong AS MATERIALIZED (
+  SELECT e.case_id, c.code, e.seq
+  FROM case_events e JOIN cases c ON c.id = e.case_id
+  CROSS JOIN LATERAL json_each(e.payload) AS p
+  LEFT JOIN case_words w ON w.case_id = e.case_id AND w.seq = e.seq AND w.name = p.key
+  WHERE e.payload::text LIKE '%":{{"sealed":%' AND json_typeof(p.value) = 'object'
+    AND p.value ->> 'sealed' IS DISTINCT FROM
+      encode(sha256(decode(w.salt, 'hex') || convert_to(w.words, 'UTF8')), 'hex')
+    AND (w.words IS NOT NULL OR NOT EXISTS (SELECT FROM case_events x
+      WHERE x.case_id = e.case_id AND x.seq > e.seq AND x.type = 'erased')) {only}
+)
+SELECT code, seq FROM wrong ORDER BY case_id, seq LIMIT 1"""
 COUNTS = """
 SELECT (SELECT count(*) FROM cases c WHERE true {only}) AS cases,
   (SELECT count(*) FROM case_events e JOIN cases c ON c.id = e.case_id {only}) AS events"""

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.json_values import checked
+from tthc.domain.applicant import FIELDS, Applicant
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('portal ' || $1::text, 5))"
 _KEEP = """
@@ -30,11 +31,15 @@ SELECT code FROM units
 WHERE simulated = $1 AND (code = $2 OR name = $2)
   AND (valid_from IS NULL OR valid_from <= $3::date) AND (valid_to IS NULL OR $3 < valid_to)
 ORDER BY code = $2 DESC LIMIT 3"""
-_TOLD = "SELECT told::text FROM applicants WHERE case_id = $1"
-_TELL = """
-INSERT INTO applicants (case_id, name, told) VALUES ($1, $2, $3::text::json)
-ON CONFLICT (case_id) DO UPDATE SET name = coalesce(excluded.name, applicants.name),
-  told = excluded.told"""
+_TOLD = "SELECT told::text, erased_at IS NOT NULL AS erased FROM applicants WHERE case_id = $1"
+_PERSON = ", ".join(FIELDS)
+_TELL = f"""
+INSERT INTO applicants (case_id, told, {_PERSON})
+SELECT $1, $2::text::json, {", ".join(f"a.{name}" for name in FIELDS)}
+FROM jsonb_populate_record(NULL::applicants, $3::text::jsonb) AS a
+ON CONFLICT (case_id) DO UPDATE SET told = excluded.told,
+  {", ".join(f"{name} = coalesce(excluded.{name}, applicants.{name})" for name in FIELDS)}
+WHERE applicants.erased_at IS NULL"""
 _FORGET = "UPDATE portal_claims SET identity = NULL WHERE id = $1"
 
 
@@ -113,21 +118,27 @@ async def unit_codes(
     return [row[0] for row in rows]
 
 
-async def told_of(connection: AsyncConnection, case_id: int) -> dict[str, Any]:
-    """What senders said of the applicant, by claim."""
-    text = (await connection.exec_driver_sql(_TOLD, (case_id,))).scalar_one_or_none()
-    return dict(json.loads(text)) if text else {}
+async def told_of(connection: AsyncConnection, case_id: int) -> dict[str, Any] | None:
+    """What senders said of the applicant, by claim; None where the person is erased."""
+    row = (await connection.exec_driver_sql(_TOLD, (case_id,))).mappings().one_or_none()
+    if row is None:
+        return {}
+    return None if row["erased"] else dict(json.loads(row["told"] or "{}"))
 
 
 async def tell(
     connection: AsyncConnection,
     case_id: int,
-    name: str | None,
-    told: Mapping[str, Any],
+    applicant: Applicant,
+    told: Mapping[str, Any] | None,
     claims: list[int],
 ) -> None:
-    """Move what claims say of a person to the applicant; the claims keep none of it."""
-    text = json.dumps(told, ensure_ascii=False)
-    await connection.exec_driver_sql(_TELL, (case_id, name, text))
+    """Move what claims say of a person to the applicant; the claims keep none of it.
+
+    `told` is None where the person is erased: then nobody keeps it.
+    """
+    if told is not None:
+        said, person = (json.dumps(each, ensure_ascii=False) for each in (told, applicant.said()))
+        await connection.exec_driver_sql(_TELL, (case_id, said, person))
     for claim_id in claims:
         await connection.exec_driver_sql(_FORGET, (claim_id,))

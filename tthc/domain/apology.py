@@ -12,6 +12,7 @@ from tthc.domain.calendar import VIETNAM
 from tthc.domain.case import Case, Decision, State
 from tthc.domain.deadline import Due, re_promised
 from tthc.domain.errors import InputError, RuleError
+from tthc.domain.events import Words
 from tthc.domain.lifecycle import Occasion, allow, moment, required
 from tthc.domain.moving import new_date
 from tthc.domain.promised import Pinned
@@ -95,7 +96,7 @@ def issue(
     payload = {
         "letter_id": letter.id,
         "signer": required(signer, "người ký"),
-        "reason": letter.reason,
+        "reason": Words(letter.reason),
         "late": due.is_over(on.at),
     }
     return Decision("letter_issued", on.at, change, payload)

@@ -21,7 +21,7 @@ from tthc.domain.case import (
 )
 from tthc.domain.errors import InputError, NotFoundError, RuleError
 from tthc.domain.events import EVENT_TYPES
-from tthc.domain.lifecycle import Occasion, check_instant, check_order, required
+from tthc.domain.lifecycle import Occasion, check_instant, check_order, required, words
 from tthc.domain.pausing import resumed
 from tthc.domain.promised import Pinned
 from tthc.domain.reappointment import extended
@@ -83,7 +83,7 @@ def correct(
     the calendar that an act used.
     """
     check_instant(on)
-    reason = required(mending.reason, "lý do đính chính")
+    reason = words(mending.reason, "lý do đính chính")
     approver = required(mending.approver, "người phê duyệt đính chính")
     if approver == on.by.name:
         raise RuleError("Người phê duyệt phải khác người đính chính: hãy trình người khác duyệt.")

@@ -4,7 +4,8 @@ from typing import Any
 
 from tthc.domain.case import Case, Decision, State
 from tthc.domain.errors import InputError, RuleError
-from tthc.domain.lifecycle import Occasion, allow, required
+from tthc.domain.events import Words
+from tthc.domain.lifecycle import Occasion, allow, words
 
 OUTCOMES = ("granted", "refused")
 E_RESULTS = ("yes", "no", "unknown")
@@ -32,9 +33,9 @@ def resolve(
         )
     payload: dict[str, Any] = {}
     if outcome == "refused":
-        payload["reason"] = required(reason, "lý do từ chối giải quyết (mẫu số 03)")
+        payload["reason"] = words(reason, "lý do từ chối giải quyết (mẫu số 03)")
     elif reason:
-        payload["reason"] = reason
+        payload["reason"] = Words(reason)
     if case.is_overdue(on.at) and case.letter_issued_at is None and cause is None:
         raise RuleError(
             "Kết quả quá hạn mà chưa có văn bản xin lỗi: hãy chọn nguyên nhân quá hạn, hoặc ban "
@@ -63,11 +64,11 @@ def withdraw(case: Case, on: Occasion, *, reason: str | None = None) -> Decision
     """The citizen takes the case back."""
     allow(case, "withdrawn", on)
     change = {"state": State.WITHDRAWN, "ended_at": on.at}
-    return Decision("withdrawn", on.at, change, {"reason": reason} if reason else None)
+    return Decision("withdrawn", on.at, change, {"reason": Words(reason)} if reason else None)
 
 
 def stop(case: Case, on: Occasion, *, reason: str) -> Decision:
     """Work on the case ends without a result (form 05)."""
     allow(case, "stopped", on)
-    payload = {"reason": required(reason, "lý do dừng giải quyết (mẫu số 05)"), "form": "05"}
+    payload = {"reason": words(reason, "lý do dừng giải quyết (mẫu số 05)"), "form": "05"}
     return Decision("stopped", on.at, {"state": State.STOPPED, "ended_at": on.at}, payload)

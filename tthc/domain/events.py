@@ -37,7 +37,19 @@ EVENT_TYPES = {
     "explained": "Giải trình",
     "recalculated": "Tính lại ngày hẹn trả",
     "corrected": "Đính chính",
+    "taken_over": "Nhận bàn giao",
+    "erased": "Xóa thông tin cá nhân",
 }
+
+
+class Words(str):
+    """What somebody wrote freely in an act, and which may therefore tell of a person.
+
+    The chain seals a salted digest of it; the words themselves lie apart and can be erased.
+    """
+
+    __slots__ = ()
+
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)

@@ -8,12 +8,13 @@ from tthc.domain.access import Actor
 from tthc.domain.calendar import VIETNAM
 from tthc.domain.case import STATE_NAMES, Case, Recorded, State
 from tthc.domain.errors import InputError, RuleError
-from tthc.domain.events import EVENT_TYPES
+from tthc.domain.events import EVENT_TYPES, Words
 
 IN_HAND = frozenset({State.RECEIVED, State.IN_PROGRESS})
 SUSPENDED = frozenset({State.SUPPLEMENT, State.CHARGED})
 DONE = frozenset({State.RESOLVED, State.RETURNED})
 OPEN = IN_HAND | SUSPENDED
+OVER = frozenset({State.RETURNED, State.DECLINED, State.WITHDRAWN, State.STOPPED})
 EVERY = frozenset(State)
 
 # act → the states in which it may be done
@@ -37,6 +38,8 @@ ALLOWED = {
     "recalculated": OPEN,
     "noted": EVERY,
     "explained": EVERY,
+    "taken_over": OPEN | {State.RESOLVED},
+    "erased": OVER,
 }
 # state → what to do instead
 INSTEAD = {
@@ -109,6 +112,11 @@ def required(text: str | None, what: str) -> str:
     if text is None or not text.strip():
         raise InputError(f"Thiếu {what}: hãy ghi rõ.")
     return text.strip()
+
+
+def words(text: str | None, what: str) -> Words:
+    """What a person wrote freely, not blank either. Raises InputError."""
+    return Words(required(text, what))
 
 
 def moment(instant: datetime) -> str:

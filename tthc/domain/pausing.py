@@ -5,7 +5,7 @@ from typing import Any
 
 from tthc.domain.case import Case, Decision, State
 from tthc.domain.errors import RuleError
-from tthc.domain.lifecycle import Occasion, allow, required
+from tthc.domain.lifecycle import Occasion, allow, required, words
 from tthc.domain.promised import Pinned
 from tthc.domain.suspension import Suspension
 from tthc.domain.term import TermUnit
@@ -22,7 +22,7 @@ def ask_for_supplement(
     allow(case, "suspended", on)
     regime = pinned.regime
     law = regime.cite(regime.supplement_article)
-    asked = required(content, "nội dung cần bổ sung")
+    asked = words(content, "nội dung cần bổ sung")
     further = case.supplements >= regime.supplement_requests
     if further and not (grounds and regime.further_with_grounds):
         raise RuleError(
@@ -57,7 +57,7 @@ def charge(case: Case, on: Occasion, *, content: str, grounds: str) -> Decision:
     """Ask for a financial obligation to be met, where the sector's law says that it suspends."""
     allow(case, "charged", on)
     payload = {
-        "content": required(content, "nghĩa vụ tài chính phải thực hiện"),
+        "content": words(content, "nghĩa vụ tài chính phải thực hiện"),
         "grounds": required(grounds, "căn cứ pháp luật chuyên ngành cho phép tạm dừng"),
     }
     change = {"state": State.CHARGED, "suspended_at": on.at}

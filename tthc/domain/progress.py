@@ -9,7 +9,8 @@ from typing import Any
 from tthc.domain.calendar import Calendar
 from tthc.domain.case import Case, Decision, State
 from tthc.domain.errors import InputError, RuleError
-from tthc.domain.lifecycle import Occasion, allow, required
+from tthc.domain.events import Words
+from tthc.domain.lifecycle import Occasion, allow, required, words
 from tthc.domain.promised import Pinned
 
 
@@ -55,7 +56,7 @@ def transfer(
         "from_officer": here.officer,
         "to_unit_id": to.unit_id,
         "to_officer": to.officer,
-        "note": note,
+        "note": Words(note.strip()) if note and note.strip() else None,
         "batch": batch,
     }
     if case.received_at is not None and case.last("transferred") is None:
@@ -92,7 +93,7 @@ def pay_fee(case: Case, on: Occasion, *, amount: Decimal, channel: str | None = 
 def note(case: Case, on: Occasion, *, text: str) -> Decision:
     """A remark: it decides nothing."""
     allow(case, "noted", on)
-    return Decision("noted", on.at, {}, {"text": required(text, "nội dung ghi chú")})
+    return Decision("noted", on.at, {}, {"text": words(text, "nội dung ghi chú")})
 
 
 def explain(case: Case, on: Occasion, *, unit_id: int, text: str) -> Decision:
@@ -101,7 +102,7 @@ def explain(case: Case, on: Occasion, *, unit_id: int, text: str) -> Decision:
     ended_at = case.resolved_at or case.ended_at or on.at
     if not case.is_overdue(ended_at):
         raise RuleError("Hồ sơ không quá hạn nên không cần giải trình: hãy ghi chú nếu muốn.")
-    payload = {"unit_id": unit_id, "text": required(text, "nội dung giải trình")}
+    payload = {"unit_id": unit_id, "text": words(text, "nội dung giải trình")}
     return Decision("explained", on.at, {}, payload)
 
 

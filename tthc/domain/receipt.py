@@ -6,7 +6,7 @@ from typing import Any
 
 from tthc.domain.case import Case, Decision, State
 from tthc.domain.errors import InputError, RuleError
-from tthc.domain.lifecycle import Occasion, allow, check_instant, required
+from tthc.domain.lifecycle import Occasion, allow, check_instant, words
 from tthc.domain.promised import Pinned
 
 CHANNELS = ("counter", "online", "post")
@@ -75,7 +75,7 @@ def receive_immediately(
 
 def refuse_at_desk(filing: Filing, on: Occasion, *, reason: str) -> list[Decision]:
     """A file that the counter does not take, recorded all the same (form 03's reason)."""
-    why = required(reason, "lý do không tiếp nhận")
+    why = words(reason, "lý do không tiếp nhận")
     return [submit(filing, on), _declined(on, {"reason": why})]
 
 
@@ -90,7 +90,7 @@ def accept(case: Case, pinned: Pinned, on: Occasion) -> Decision:
 def decline(case: Case, pinned: Pinned, on: Occasion, *, reason: str) -> Decision:
     """The refusal to accept a submission: it never counts among the cases received."""
     allow(case, "declined", on)
-    why = required(reason, "lý do không tiếp nhận")
+    why = words(reason, "lý do không tiếp nhận")
     late = is_answered_late(case.submitted_at, on.at, pinned)
     return _declined(on, {"reason": why}, {"intake_late": True} if late else {})
 

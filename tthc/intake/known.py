@@ -68,6 +68,7 @@ def with_known(batch: pl.DataFrame, known: pl.DataFrame, profile: Profile) -> pl
         pl.col("simulated").alias("known:simulated"),
         pl.col("version").alias("known:version"),
         pl.col("applicant_name").alias("known:applicant_name"),
+        pl.col("applicant_erased").alias("known:applicant_erased"),
     )
     missing = [name for name in (*FACTS, *BESIDE) if name not in batch.columns]
     frame = batch.with_columns(

@@ -47,6 +47,7 @@ def updates(rows: pl.DataFrame, known: pl.DataFrame, by: Import, ask: Ask) -> Up
     renamed = rows.filter(
         pl.col("applicant_name").is_not_null()
         & pl.col("applicant_name").ne_missing(pl.col("known:applicant_name"))
+        & ~pl.col("known:applicant_erased").fill_null(value=False)
     )
     changed = rows.filter(pl.any_horizontal(differs))
     moved, events, against = _moves(changed, known, by, ask)

@@ -6,6 +6,7 @@ from tthc.db.history import read_case
 from tthc.db.json_values import checked
 from tthc.domain.access import Actor
 from tthc.service.acts import Document
+from tthc.service.applicants import read_masked
 from tthc.service.case_document import show_dossier, show_event
 
 
@@ -16,5 +17,8 @@ async def list_events(connection: AsyncConnection, actor: Actor, code: str) -> l
 
 
 async def open_case(connection: AsyncConnection, actor: Actor, code: str) -> Document:
-    """A case as it stands."""
-    return show_dossier(await read_case(actor, connection, checked(code)))
+    """A case as it stands, with its applicant masked."""
+    dossier = await read_case(actor, connection, checked(code))
+    assert dossier.case.id is not None
+    applicant = await read_masked(connection, dossier.case.id)
+    return {**show_dossier(dossier), "applicant": applicant}

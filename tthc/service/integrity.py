@@ -30,6 +30,12 @@ async def verify_ledger(connection: AsyncConnection, code: str | None = None) ->
         )
         or await _ask(
             connection,
+            integrity.WRONG_WORDS,
+            code,
+            "Hồ sơ {code}: lời ghi của việc số {seq} đã bị sửa hoặc bị xóa.",
+        )
+        or await _ask(
+            connection,
             integrity.GONE_CASES,
             code,
             "Hồ sơ {code}: đã bị xóa cùng mọi việc của nó.",

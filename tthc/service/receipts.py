@@ -13,6 +13,7 @@ from tthc.db.history import About, Dossier, Kept
 from tthc.db.json_values import checked
 from tthc.domain import receipt
 from tthc.domain.access import Actor
+from tthc.domain.applicant import Applicant
 from tthc.domain.case import Case, Decision, opened
 from tthc.domain.errors import ConflictError, InputError
 from tthc.domain.lifecycle import Occasion
@@ -52,7 +53,12 @@ class Form:
     officer: str | None = None
     parent_case_code: str | None = None
     out_of_territory: bool | None = None
-    applicant: str | None = None
+    applicant: Applicant | str | None = None
+
+    @property
+    def person(self) -> Applicant | None:
+        """The applicant; a text is a name."""
+        return Applicant(name=self.applicant) if isinstance(self.applicant, str) else self.applicant
 
 
 async def receive_case(
@@ -170,7 +176,9 @@ async def _begin(
     connection: AsyncConnection, actor: Actor, form: Form, asked: Asked, act: str, begin: Begin
 ) -> Document:
     given = asdict(form)
-    checked(" ".join(text for text in (*given.values(), asked.key) if isinstance(text, str)))
+    person = form.person.said() if form.person else {}
+    texts = (*given.values(), *person.values(), asked.key)
+    checked(" ".join(text for text in texts if isinstance(text, str)))
     if form.case_code is not None and not form.case_code.strip():
         raise InputError("Mã hồ sơ để trống: hãy bỏ hẳn để hệ thống cấp mã, hoặc ghi mã.")
     on = asked.occasion(actor)
@@ -216,7 +224,7 @@ async def _write(
         case,
         decisions,
         on,
-        applicant=form.applicant,
+        applicant=form.person,
         repeatable=answer(asked.key, digest, document),
     )
     if written is not None:

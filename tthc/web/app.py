@@ -19,6 +19,7 @@ from tthc.web.api.calendars import preview_decision
 from tthc.web.api.cases import (
     act_on_case,
     list_cases,
+    read_applicant,
     read_case,
     read_clock,
     read_events,
@@ -51,7 +52,7 @@ OPENAPI = OpenAPIConfig(
 POOL = 20  # connections kept: more would not make 2 to 8 cores faster
 API = (
     *(list_definitions, get_figures, get_partition),
-    *(receive_case, read_case, read_clock, read_events, act_on_case),
+    *(receive_case, read_case, read_applicant, read_clock, read_events, act_on_case),
     list_cases,
     preview_decision,
     *(read_letters, draft_letter, issue_letter, send_letter, import_cases),

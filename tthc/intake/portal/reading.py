@@ -20,15 +20,27 @@ ACCEPTED = frozenset({2, 4, 5, 6, 9, 10})
 SUBMITTED, STARTED, SUPPLEMENT, CHARGED, RESOLVED, RETURNED = 1, 4, 5, 6, 9, 10
 MOST = Decimal(10) ** 12  # đồng
 
-# what a message says of people, or may: kept with the applicant only
-PERSONAL = {
-    SYNC: (
-        *("ChuHoSo", "LoaiDoiTuong", "MaDoiTuong", "Email", "SoDienThoai", "TrichYeuHoSo"),
-        *("GhiChu", "TaiLieuNop"),
-    ),
-    PROGRESS: ("NoiDungXuLy",),
+# what tells of nobody; all else is kept with the applicant only, free text and fields of the
+# sender's own too
+FACTS = {
+    SYNC: {
+        *("MaHoSo", "MaTTHC", "TenTTHC", "MaLinhVuc", "TenLinhVuc", "KenhThucHien"),
+        *("NgayTiepNhan", "NgayHenTra", "TrangThaiHoSo", "NgayKetThucXuLy", "NgayTra"),
+        *("HinhThuc", "DonViXuLy"),
+    },
+    PROGRESS: {
+        *("MaHoSo", "NguoiXuLy", "ChucDanh", "ThoiDiemXuLy", "PhongBanXuLy", "TrangThai"),
+        *("NgayBatDau", "NgayKetThucTheoQuyDinh"),
+    },
 }
-PERSONAL_WITHIN = {"DanhSachHoSoBoSung": ("NguoiYeuCauBoSung", "NoiDungBoSung")}
+FACTS_WITHIN = {
+    "DanhSachGiayToKetQua": {"MaKetQua", "DuongDanTepTinKetQua"},
+    "DanhSachLePhi": {"TenPhiLePhi", "MaPhiLePhi", "HinhThucThu", "Gia", "LoaiPhiLePhi"},
+    "DanhSachHoSoBoSung": {
+        *("NgayBoSung", "NgayTiepNhanBoSung", "TrangThaiBoSung", "NgayHenTraTruoc"),
+        "NgayHenTraMoi",
+    },
+}
 
 
 class UnreadableError(ValueError):
@@ -77,16 +89,20 @@ def digest_of(service: str, item: Mapping[str, Any]) -> bytes:
 
 def split(service: str, item: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The facts, and what is said of people."""
-    facts, personal = dict(item), {}
-    for name in PERSONAL[service]:
-        if facts.get(name):
-            personal[name] = facts[name]
-        facts.pop(name, None)
-    for name, within in PERSONAL_WITHIN.items():
-        rows = facts.get(name)
-        if isinstance(rows, list):
-            personal[name] = [_only(row, within) for row in rows]
-            facts[name] = [_without(row, within) for row in rows]
+    facts: dict[str, Any] = {}
+    personal: dict[str, Any] = {}
+    for name, value in item.items():
+        within = FACTS_WITHIN.get(name) if service == SYNC else None
+        if within is not None and isinstance(value, list):
+            rows = [row for row in value if isinstance(row, dict)]
+            facts[name] = [_picked(row, within, inside=True) for row in rows]
+            others = [_picked(row, within, inside=False) for row in rows]
+            if any(others):
+                personal[name] = others
+        elif name in FACTS[service] and not isinstance(value, dict | list):
+            facts[name] = value
+        elif value:
+            personal[name] = value
     return facts, personal
 
 
@@ -225,11 +241,9 @@ def _fee(facts: Mapping[str, Any]) -> tuple[Decimal | None, str | None]:
     return total, channel
 
 
-def _only(row: Any, names: tuple[str, ...]) -> dict[str, Any]:  # noqa: ANN401  # whatever was sent
-    return {name: row[name] for name in names if name in row} if isinstance(row, dict) else {}
-
-
-def _without(row: Any, names: tuple[str, ...]) -> Any:  # noqa: ANN401  # whatever was sent
-    if not isinstance(row, dict):
-        return row
-    return {name: value for name, value in row.items() if name not in names}
+def _picked(row: Mapping[str, Any], names: set[str], *, inside: bool) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in row.items()
+        if (name in names) is inside and value not in (None, "")
+    }

@@ -10,8 +10,10 @@ from tthc import clock
 from tthc.db import portal
 from tthc.db.history import read_case
 from tthc.domain.access import Actor
+from tthc.domain.applicant import Applicant
 from tthc.domain.errors import InputError, NotFoundError, TthcError
 from tthc.intake.portal.joining import RANK
+from tthc.intake.portal.person import read_person
 from tthc.intake.portal.placing import place
 from tthc.intake.portal.reading import STATES, SYNC, digest_of, split, text_of
 
@@ -126,17 +128,18 @@ async def tell_applicant(
     case = (await read_case(actor, connection, code)).case
     assert case.id is not None
     told = await portal.told_of(connection, case.id)
-    told |= {row.digest.hex(): json.loads(row.identity or "{}") for row in fresh}
-    ranks = {
-        row.digest.hex(): RANK[STATES.get(text_of(json.loads(row.claim), "TrangThaiHoSo"), 1)]
-        for row in rows
-        if row.service == SYNC
-    }
-    named = [key for key in told if key in ranks and told[key].get("ChuHoSo")]
-    name = None
-    if named and "portal" in case.history[0].payload:
-        name = str(told[max(named, key=lambda key: (ranks[key], key))]["ChuHoSo"])
-    await portal.tell(connection, case.id, name, told, [row.id for row in fresh])
+    applicant = Applicant()
+    if told is not None:
+        told |= {row.digest.hex(): json.loads(row.identity or "{}") for row in fresh}
+        ranks = {
+            row.digest.hex(): RANK[STATES.get(text_of(json.loads(row.claim), "TrangThaiHoSo"), 1)]
+            for row in rows
+            if row.service == SYNC
+        }
+        if "portal" in case.history[0].payload:
+            said = sorted((ranks[key], key) for key in told if key in ranks)
+            applicant = read_person([told[key] for _, key in said])
+    await portal.tell(connection, case.id, applicant, told, [row.id for row in fresh])
 
 
 def _answer(code: str, status: str, message: str) -> Answer:

@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.domain.access import Actor
-from tthc.service import corrections, letters, progress, receipts
+from tthc.service import applicants, corrections, letters, progress, receipts
 from tthc.service.acts import Asked, Document
 from tthc.service.corrections import Correction
 
@@ -104,6 +104,12 @@ class Explain(Act, tag="explain"):
     text: Text
 
 
+class Erase(Act, tag="erase"):
+    """The person is erased from a case that is over; `grounds` cite why, and name nobody."""
+
+    grounds: Text
+
+
 class Mended(Struct, forbid_unknown_fields=True, kw_only=True):
     """What the act really said; what is left out stays."""
 
@@ -150,6 +156,7 @@ AnyAct = (
     | Close
     | Note
     | Explain
+    | Erase
     | Correct
 )
 
@@ -228,5 +235,6 @@ DOING: dict[type[Any], Callable[[tuple[AsyncConnection, Actor, str], Any, Asked]
     Explain: lambda to, act, asked: corrections.explain_case(
         *to, asked, unit=act.unit, text=act.text
     ),
+    Erase: lambda to, act, asked: applicants.erase_applicant(*to, asked, grounds=act.grounds),
     Correct: lambda to, act, asked: corrections.correct_case(*to, correction_of(act), asked),
 }

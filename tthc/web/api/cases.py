@@ -6,12 +6,14 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, HeaderParameter, QueryParameter
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
 from tthc.domain.access import Actor
+from tthc.domain.applicant import Applicant, Kind
 from tthc.domain.errors import InputError
-from tthc.service import cases, receipts
+from tthc.service import applicants, cases, receipts
 from tthc.service.acts import Asked, Document
 from tthc.service.clock import explain_case
 from tthc.service.figures import Question, show_cases
@@ -37,8 +39,18 @@ IfMatch = Annotated[
 ]
 
 
-class Applicant(Struct, forbid_unknown_fields=True):
+class Person(Struct, forbid_unknown_fields=True, kw_only=True):
+    """Chủ hồ sơ, and whom they authorise; only what the receipt prints."""
+
     name: Name
+    kind: Kind | None = None
+    identity_number: Name | None = None
+    address: Name | None = None
+    phone: Name | None = None
+    email: Name | None = None
+    content: Text | None = None
+    authorised_name: Name | None = None
+    authorised_identity_number: Name | None = None
 
 
 class NewCase(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -51,7 +63,7 @@ class NewCase(Struct, forbid_unknown_fields=True, kw_only=True):
     channel: Channel
     competent_unit: Name | None = None
     received_at: Instant | None = None
-    applicant: Applicant | Name | None = None
+    applicant: Person | Name | None = None
     case_code: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
     case_kind: Name | None = None
     officer: Name | None = None
@@ -116,6 +128,16 @@ async def read_clock(
 ) -> dict[str, Any]:
     """Why the case is due when it is, day by day."""
     return await explain_case(actor.scope, ledger, code)
+
+
+@get("/cases/{code:str}/applicant", guards=[needs("write")], security=SECURITY, responses=READING)
+async def read_applicant(
+    ledger: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
+    code: FromPath[str],
+) -> dict[str, Any]:
+    """Whose case it is, in full: for those who handle it. Everywhere else it is masked."""
+    return await applicants.read_applicant(ledger, actor, code)
 
 
 @post(
@@ -191,5 +213,5 @@ def _form(data: NewCase) -> Form:
         officer=data.officer,
         parent_case_code=data.parent_case_code,
         out_of_territory=data.out_of_territory,
-        applicant=applicant.name if isinstance(applicant, Applicant) else applicant,
+        applicant=Applicant(**asdict(applicant)) if isinstance(applicant, Person) else applicant,
     )

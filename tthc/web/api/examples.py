@@ -6,7 +6,13 @@ RECEIVE = {
     "procedure_code": "1.000236",
     "receiving_unit": "00004",
     "channel": "counter",
-    "applicant": {"name": "Nguyễn Thị Mơ"},
+    "applicant": {
+        "name": "Nguyễn Thị Mơ",
+        "kind": "citizen",
+        "identity_number": "001190000001",
+        "phone": "0900000001",
+        "content": "Cấp bản sao trích lục",
+    },
 }
 SUBMIT = RECEIVE | {"channel": "online", "act": "submit"}
 ACTS: dict[str, dict[str, Any]] = {
