@@ -165,6 +165,42 @@ async def test_what_is_wrong_is_told_by_field(site: Site, procedure: str) -> Non
     assert (await site.post("/api/v1/cases", content=b"{")).status_code == 400
 
 
+async def test_all_that_is_wrong_is_told_at_once(site: Site, procedure: str, at: Any) -> None:
+    body = {
+        "chanel": "counter",
+        "receiving_unit": "",
+        "channel": "fax",
+        "officer": 7,
+        "out_of_territory": "có",
+        "received_at": "hôm qua",
+        "applicant": {"nam": "Nguyễn Văn A"},
+    }
+    told = (await site.post("/api/v1/cases", json=body)).json()
+    assert {each["field"]: each["detail"] for each in told["errors"]} == {
+        "procedure_code": "còn thiếu",
+        "receiving_unit": "để trống",
+        "channel": "không có trong các giá trị cho phép",
+        "officer": "phải là chuỗi ký tự trong ngoặc kép",
+        "out_of_territory": "phải là true hoặc false",
+        "received_at": "không phải thời điểm, ví dụ 2026-03-05T17:00:00+07:00",
+        "applicant.name": "còn thiếu",
+        "applicant.nam": "không có trong mẫu: hãy xem lại tên",
+        "chanel": "không có trong mẫu: hãy xem lại tên",
+    }
+    at("2026-03-02 09:00")
+    case = await receive(site, procedure)
+    refused = await act(site, case, "correct", seq=0, values={"fee_amount": -1, "x": None})
+    assert {each["field"] for each in refused.json()["errors"]} == {
+        *("reason", "approver", "seq", "values.fee_amount", "values.x"),
+    }
+    unknown = await act(site, case, "promise", reason=5)
+    assert unknown.json()["errors"] == [
+        {"field": "type", "detail": "không có trong các giá trị cho phép"}
+    ]
+    nothing = await site.post("/api/v1/cases", json=[])
+    assert nothing.json()["errors"] == [{"field": "", "detail": "phải là một nhóm trường { … }"}]
+
+
 async def test_a_repeated_request_gets_the_same_answer(site: Site, procedure: str, at: Any) -> None:
     at("2026-03-02 09:00")
     key = {"Idempotency-Key": "k-1"}

@@ -38,6 +38,7 @@ from tthc.web.desk.assets import serve_asset
 from tthc.web.desk.definitions import definitions_page
 from tthc.web.desk.home import home
 from tthc.web.errors import answer_error
+from tthc.web.fields import name_wrong_fields
 from tthc.web.shell import Shell
 
 OPENAPI = OpenAPIConfig(
@@ -85,6 +86,7 @@ def create_app(settings: Settings, server: Server) -> Litestar:
         },
         lifespan=[engine],
         state=State({"settings": settings, "server": server, "meter": meter}),
+        after_exception=[name_wrong_fields],
         exception_handlers={Exception: answer_error},
         openapi_config=OPENAPI,
         logging_config=None,

@@ -56,8 +56,14 @@ SAYINGS = (
     (r"[Ii]nvalid (?:enum )?value '[^']*'", "không có trong các giá trị cho phép"),
     (r"length >= 1", "để trống"),
     (r"length <= ", "quá dài"),
+    (r"Expected `int` (?:[<>]=?) ", "ngoài khoảng cho phép"),
     (r"tz-aware|timezone", "thời điểm phải có múi giờ, ví dụ 2026-03-05T17:00:00+07:00"),
     (r"RFC3339|ISO8601|datetime", "không phải thời điểm, ví dụ 2026-03-05T17:00:00+07:00"),
+    (r"Expected `str", "phải là chuỗi ký tự trong ngoặc kép"),
+    (r"Expected `int", "phải là số nguyên"),
+    (r"Expected `bool", "phải là true hoặc false"),
+    (r"Expected `object", "phải là một nhóm trường { … }"),
+    (r"Expected `array", "phải là một danh sách [ … ]"),
 )
 
 
