@@ -38,7 +38,7 @@ def run(job: str, as_of: str, again: bool, world: str, as_json: bool) -> None:
     instant = clock.read_instant(as_of)
     with running_server(read_settings()) as server:
         outcome = run_night(
-            server.app_url, simulated=world == "simulated", as_of=instant, again=again
+            server.night_url, simulated=world == "simulated", as_of=instant, again=again
         )
     document = {"job": job, "as_of": instant.isoformat(), "ran": outcome.ran}
     if outcome.ran:
@@ -67,7 +67,7 @@ def backfill(first: str, last: str, again: bool, world: str, as_json: bool) -> N
 
     days = read_range(first, last)
     with running_server(read_settings()) as server:
-        document = run_days(server.app_url, days, simulated=world == "simulated", again=again)
+        document = run_days(server.night_url, days, simulated=world == "simulated", again=again)
     if as_json:
         print_json(document)
     else:

@@ -29,11 +29,11 @@ def read_range(first: str, last: str) -> list[date]:
     return days
 
 
-def run_days(app_url: str, days: Sequence[date], *, simulated: bool, again: bool) -> dict[str, Any]:
+def run_days(url: str, days: Sequence[date], *, simulated: bool, again: bool) -> dict[str, Any]:
     """Run each day's night unless the ledger has it. Raises BusyError where another runs one."""
     ran = 0
     for day in days:
-        outcome = run_day(app_url, day, simulated=simulated, again=again)
+        outcome = run_day(url, day, simulated=simulated, again=again)
         if outcome.is_locked:
             raise BusyError(f"Dừng ở ngày {day:%d/%m/%Y}: {outcome.reason}.")
         ran += outcome.ran

@@ -59,7 +59,7 @@ def demonstrate(run_job: click.Group, *, cases: int, serve: bool) -> None:
 
 def simulated_until(server: Server) -> datetime | None:
     """The last instant at which anything was recorded in the simulated world."""
-    with closing(connect(server.app_url)) as connection, connection.cursor() as cursor:
+    with closing(connect(server.night_url)) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT max(last_recorded_at) AS at FROM cases WHERE simulated")
         last: datetime | None = pl.DataFrame(cursor.fetch_arrow()).item()
         connection.rollback()

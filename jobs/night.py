@@ -27,7 +27,7 @@ from tthc.rules.predicates import Cut, partition_counts
 WHOLE = "all"  # the scheme whose one period is the whole ledger
 
 
-def run_night(app_url: str, *, simulated: bool, as_of: datetime, again: bool = False) -> Outcome:
+def run_night(url: str, *, simulated: bool, as_of: datetime, again: bool = False) -> Outcome:
     """Run the steps of a night, those that the ledger of jobs lacks, and note that it is whole.
 
     The outcome is that of the figures, with a warning if there is one; the others' results are in
@@ -37,7 +37,7 @@ def run_night(app_url: str, *, simulated: bool, as_of: datetime, again: bool = F
     warnings = []
     for step in steps_of(simulated=simulated, as_of=as_of, known_at=known_at):
         outcome = run_step(
-            app_url, step, simulated=simulated, as_of=as_of, known_at=known_at, again=again
+            url, step, simulated=simulated, as_of=as_of, known_at=known_at, again=again
         )
         if outcome.is_locked:
             return outcome

@@ -14,9 +14,9 @@ WAIT = 10  # seconds for the watching service to answer
 log = structlog.get_logger()
 
 
-def beat(app_url: str, started_at: datetime) -> None:
+def beat(url: str, started_at: datetime) -> None:
     """Note that the scheduler which began then lives now."""
-    with connect(app_url) as connection, connection.cursor() as cursor:
+    with connect(url) as connection, connection.cursor() as cursor:
         cursor.execute(BEAT, (started_at, clock.now()))
         connection.commit()
 

@@ -37,14 +37,14 @@ class Outcome:
 
 
 def run_step(
-    app_url: str, step: Step, *, simulated: bool, as_of: datetime, known_at: datetime, again: bool
+    url: str, step: Step, *, simulated: bool, as_of: datetime, known_at: datetime, again: bool
 ) -> Outcome:
     """Run a step unless the ledger has it or another process holds it.
 
     `again` runs it once more, as a further attempt; the earlier attempt stays in the ledger.
     """
     started = clock.now()
-    with connect(app_url) as connection:
+    with connect(url) as connection:
         if not _ask(
             connection, f"SELECT pg_try_advisory_xact_lock({_lock(step.name, simulated=simulated)})"
         ):

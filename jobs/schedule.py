@@ -23,24 +23,24 @@ TRY_AGAIN = timedelta(minutes=10)  # after a night that broke: a server that res
 log = structlog.get_logger()
 
 
-def catch_up(app_url: str, ping_url: str | None = None) -> None:
+def catch_up(url: str, ping_url: str | None = None) -> None:
     """Run every night that is due: those since the last one in the ledger, up to yesterday's."""
     yesterday = clock.local_date(clock.now()) - timedelta(days=1)
     for simulated in (False, True):
-        for day in days_due(last_night(app_url, simulated=simulated), yesterday):
-            outcome = run_day(app_url, day, simulated=simulated)
+        for day in days_due(last_night(url, simulated=simulated), yesterday):
+            outcome = run_day(url, day, simulated=simulated)
             log.info("night", day=str(day), simulated=simulated, ran=outcome.ran, **outcome.result)
     ping(ping_url)
 
 
-def run_day(app_url: str, day: date, *, simulated: bool, again: bool = False) -> Outcome:
+def run_day(url: str, day: date, *, simulated: bool, again: bool = False) -> Outcome:
     """The night after a day."""
-    return run_night(app_url, simulated=simulated, as_of=clock.end_of(day), again=again)
+    return run_night(url, simulated=simulated, as_of=clock.end_of(day), again=again)
 
 
-def last_night(app_url: str, *, simulated: bool) -> date | None:
+def last_night(url: str, *, simulated: bool) -> date | None:
     """The last day whose whole night is in the ledger, in Vietnam."""
-    with connect(app_url) as connection, connection.cursor() as cursor:
+    with connect(url) as connection, connection.cursor() as cursor:
         cursor.execute(LAST_NIGHT, (simulated,))
         found = pl.DataFrame(cursor.fetch_arrow())
     return clock.local_date(found["as_of"].item()) if found.height else None
@@ -57,7 +57,7 @@ def serve() -> None:
             timezone=clock.VIETNAM,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        nights = [server.app_url, settings.ping_url]
+        nights = [server.night_url, settings.ping_url]
         started = clock.now()
 
         def try_again(event: JobExecutionEvent) -> None:
@@ -72,7 +72,7 @@ def serve() -> None:
         scheduler.add_listener(try_again, EVENT_JOB_ERROR)
         scheduler.add_job(catch_up, "cron", nights, id="night", **START)
         scheduler.add_job(catch_up, "date", nights, id="missed")
-        beating = [server.app_url, started]
+        beating = [server.night_url, started]
         scheduler.add_job(
             beat, "interval", beating, id="beat", seconds=BEAT_SECONDS, next_run_time=started
         )

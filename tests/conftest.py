@@ -3,8 +3,8 @@
 The server is embedded, in a folder of its own, unless TTHC_DATABASE_URL names one (whose owner's
 URL must be allowed to create databases and roles). Whoever asks for no fixture starts nothing.
 
-- `server`, `engine` (the application's role), `owner_engine`: this worker's database
-- `connection`: the application's, in a transaction that is rolled back; for sessions on it use
+- `server`, `engine` (the night's role, which sees all), `owner_engine`: this worker's database
+- `connection`: the night's, in a transaction that is rolled back; for sessions on it use
   `join_transaction_mode="create_savepoint"`
 - `owner`: the owner's, rolled back too
 - `database`: a private copy of the template for a test that commits, dropped afterwards
@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from tests.databases import Databases
 from tests.run import begin_run, end_run
-from tthc.db.engine import connect_app, connect_owner
+from tthc.db.engine import connect_night, connect_owner
 from tthc.db.server import Server, running_server
 from tthc.service import passwords
 from tthc.settings import Settings, read_settings
@@ -86,7 +86,7 @@ def database(databases: Databases) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 async def engine(server: Server) -> AsyncIterator[AsyncEngine]:
-    engine = connect_app(server)
+    engine = connect_night(server)
     yield engine
     await engine.dispose()
 
@@ -100,7 +100,7 @@ async def owner_engine(server: Server) -> AsyncIterator[AsyncEngine]:
 
 @pytest.fixture
 async def connection(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-    """The application's connection; what the test does is rolled back."""
+    """The night's connection; what the test does is rolled back."""
     async with engine.connect() as connection:
         transaction = await connection.begin()
         yield connection

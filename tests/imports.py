@@ -79,7 +79,7 @@ class Office:
         """Import a file's content, or a file."""
         path = content if isinstance(content, Path) else self.file(content)
         chosen = load_profile(by) if isinstance(by, str) else by or profile()
-        return import_file(Order(path, chosen, at, **options), self.server.app_url, self.folder)
+        return import_file(Order(path, chosen, at, **options), self.server.night_url, self.folder)
 
     def ask(self, sql: str) -> list[dict[str, Any]]:
         with adbc.connect(self.server.owner_url) as connection, connection.cursor() as cursor:

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 
 from tests.law.lives import UNIT
-from tthc.db.engine import connect_app
+from tthc.db.engine import connect_night
 from tthc.db.server import Server
 from tthc.service.tokens import give_token
 
@@ -16,7 +16,7 @@ async def token_for(
     server: Server, label: str, *scopes: str, simulated: bool = False, actor: str | None = None
 ) -> str:
     """A token's secret, given on the spot."""
-    engine = connect_app(server)
+    engine = connect_night(server)
     try:
         async with engine.begin() as connection:
             return await give_token(

@@ -55,7 +55,11 @@ def start_site(
 
 def named(server: Server) -> dict[str, str]:
     """The settings of a command that works with this server."""
-    return {"TTHC_DATABASE_URL": server.app_url, "TTHC_OWNER_DATABASE_URL": ""}
+    return {
+        "TTHC_DATABASE_URL": server.app_url,
+        "TTHC_NIGHT_DATABASE_URL": server.night_url,
+        "TTHC_OWNER_DATABASE_URL": "",
+    }
 
 
 def free_port() -> int:

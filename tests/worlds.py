@@ -23,7 +23,7 @@ def fill_worlds(server: Server) -> None:
     """Write the cases of both worlds and run the night of 31/03/2026 over each."""
     asyncio.run(_write(server))
     for simulated in (False, True):
-        assert run_night(server.app_url, simulated=simulated, as_of=AS_OF).ran
+        assert run_night(server.night_url, simulated=simulated, as_of=AS_OF).ran
 
 
 async def _write(server: Server) -> None:
@@ -43,7 +43,7 @@ async def _write(server: Server) -> None:
         for each in [("MP-1", "Xã Thử Một"), ("MP-2", "Xã Thử Hai"), ("MP-3", "Xã <b>Ba</b>")]
     ]
     await owner.close()
-    connection = await asyncpg.connect(server.app_url)
+    connection = await asyncpg.connect(server.night_url)
     async with connection.transaction():
         for events in worked_example(real):
             await write_history(connection, events)

@@ -4,6 +4,7 @@
 |---|---|---|
 | `TTHC_DATABASE_URL` | PostgreSQL, for the role that owns nothing | the embedded server |
 | `TTHC_OWNER_DATABASE_URL` | the owner's role, for migrations | `TTHC_DATABASE_URL` |
+| `TTHC_NIGHT_DATABASE_URL` | the role of jobs and commands, which sees whole worlds | the owner's |
 | `TTHC_DATA_DIR` | the embedded server's files and other artefacts | `.data` in the checkout |
 | `TTHC_PG_BIN` | folder of PostgreSQL programs to embed (≥ 15) | found: `tthc.db.server` |
 | `TTHC_HOST`, `TTHC_PORT` | where the site listens | `127.0.0.1`, `8000` |
@@ -16,7 +17,7 @@
 | `TTHC_SIGN_IN_TRIES_FROM_ADDRESS` | tries from one address in 15 minutes | `100` |
 
 A URL is libpq's, `postgresql://user:password@host:port/database`. Behind PgBouncer in transaction
-mode the application's ends in `?pgbouncer=true`, and the owner's is another and direct.
+mode the application's ends in `?pgbouncer=true`; the owner's and the night's are others and direct.
 """
 
 import os
@@ -47,6 +48,7 @@ class SignInLimits:
 class Settings:
     database_url: str | None
     owner_database_url: str | None
+    night_database_url: str | None
     data_dir: Path
     pg_bin: Path | None
     host: str
@@ -76,6 +78,7 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         owner_database_url=env.get("TTHC_OWNER_DATABASE_URL")
         or env.get("TTHC_DATABASE_URL")
         or None,
+        night_database_url=env.get("TTHC_NIGHT_DATABASE_URL") or None,
         data_dir=Path(env.get("TTHC_DATA_DIR") or CHECKOUT / ".data").absolute(),
         pg_bin=Path(pg_bin) if pg_bin else None,
         host=env.get("TTHC_HOST") or "127.0.0.1",

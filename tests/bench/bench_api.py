@@ -30,7 +30,7 @@ from tests.bench.ledgers import simulated_ledger
 from tests.law.lives import UNIT, make_procedure
 from tests.programs import token_for
 from tests.serving import free_port, named, start_site
-from tthc.db.engine import connect_app, connect_owner
+from tthc.db.engine import connect_night, connect_owner
 from tthc.db.server import Server
 from tthc.domain.access import Actor, Scope
 from tthc.service import progress, receipts
@@ -137,7 +137,7 @@ async def _opened(
 
 
 async def _service(server: Server, procedure: str, what: str) -> Do:
-    engine = connect_app(server, pool_size=CLIENTS)
+    engine = connect_night(server, pool_size=CLIENTS)
     form = Form(procedure, UNIT, "counter", applicant="Nguyễn Văn A")
 
     async def receive(_: int) -> str:

@@ -109,7 +109,7 @@ def take(server: Server, folder: Path) -> tuple[float, int]:
     """Seconds and kilobytes of an import in a process of its own."""
     done = subprocess.run(
         [
-            *(sys.executable, "-c", IMPORT, server.app_url),
+            *(sys.executable, "-c", IMPORT, server.night_url),
             *map(str, (folder / "export.csv", folder / "bench.toml", folder)),
         ],
         check=True,

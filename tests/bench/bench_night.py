@@ -61,7 +61,7 @@ def best(work: Callable[[], object], times: int = 2) -> float:
 def night(server: Server) -> tuple[int, float, int]:
     """Cells, seconds and kilobytes of a night in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-c", NIGHT, server.app_url, AS_OF.isoformat()],
+        [sys.executable, "-c", NIGHT, server.night_url, AS_OF.isoformat()],
         check=True,
         capture_output=True,
         text=True,
@@ -80,7 +80,7 @@ def _facts() -> str:
 
 async def raw_copy(server: Server) -> None:
     """The very columns that the night reads, in PostgreSQL's own binary form, thrown away."""
-    connection = await asyncpg.connect(server.app_url)
+    connection = await asyncpg.connect(server.night_url)
 
     async def forget(data: bytes) -> None:
         del data
@@ -95,7 +95,7 @@ async def plain_sql(server: Server) -> None:
     """The same counts, one statement a period and axis, into a table of its own."""
     what = plan(definitions().values())
     knowledge = Knowledge(AS_OF, clock.now())
-    connection = await asyncpg.connect(server.app_url)
+    connection = await asyncpg.connect(server.night_url)
     try:
         for number, period in enumerate(periods_on(UNTIL)):
             cut = Cut(AS_OF, period)

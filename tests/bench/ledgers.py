@@ -56,7 +56,7 @@ def _simulate(server: Server, cases: int, events_since: date | None) -> None:
         finally:
             await engine.dispose()
 
-    write(asyncio.run(build()), server.app_url, lambda _: None)
+    write(asyncio.run(build()), server.night_url, lambda _: None)
 
 
 async def _settle(server: Server) -> None:

@@ -29,6 +29,7 @@ def annex(tmp_path: Path) -> Path:
 def call(server: Server, *arguments: str) -> Result:
     urls = {
         "TTHC_DATABASE_URL": server.app_url,
+        "TTHC_NIGHT_DATABASE_URL": server.night_url,
         "TTHC_OWNER_DATABASE_URL": server.owner_url,
         "COLUMNS": "200",
     }

@@ -22,7 +22,11 @@ LAN = Actor("Lan", Scope(simulated=False))
 
 
 def call(server: Server, *arguments: str) -> Result:
-    urls = {"TTHC_DATABASE_URL": server.app_url, "COLUMNS": "200"}
+    urls = {
+        "TTHC_DATABASE_URL": server.app_url,
+        "TTHC_NIGHT_DATABASE_URL": server.night_url,
+        "COLUMNS": "200",
+    }
     result = CliRunner().invoke(tthc, arguments, env=urls)
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception

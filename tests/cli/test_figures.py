@@ -31,7 +31,11 @@ def environment(databases: Databases, tmp_path_factory: pytest.TempPathFactory) 
 
     server = asyncio.run(databases.copy())
     Office(server, tmp_path_factory.mktemp("log")).take(LOG, "coselog-receipt")
-    yield {"TTHC_DATABASE_URL": server.app_url, "TTHC_OWNER_DATABASE_URL": server.owner_url}
+    yield {
+        "TTHC_DATABASE_URL": server.app_url,
+        "TTHC_NIGHT_DATABASE_URL": server.night_url,
+        "TTHC_OWNER_DATABASE_URL": server.owner_url,
+    }
     asyncio.run(databases.drop(server))
 
 

@@ -40,6 +40,7 @@ class Shell:
         self.folder = folder
         self.environment = os.environ | {
             "TTHC_DATABASE_URL": server.app_url,
+            "TTHC_NIGHT_DATABASE_URL": server.night_url,
             "TTHC_OWNER_DATABASE_URL": server.owner_url,
             "TTHC_DATA_DIR": str(folder / "data"),
         }
@@ -132,7 +133,7 @@ def test_only_one_import_at_a_time(shell: Shell) -> None:
     from tthc.db import imports
 
     with (
-        adbc.connect(shell.office.server.app_url) as connection,
+        adbc.connect(shell.office.server.night_url) as connection,
         connection.cursor() as cursor,
     ):
         imports.take_turn(cursor)

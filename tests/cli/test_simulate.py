@@ -13,6 +13,7 @@ ASKED = ("--cases", "150", "--year", "2025", "--until", "2025-09-30", "--seed", 
 @pytest.fixture
 def run(database: Server, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("TTHC_DATABASE_URL", database.app_url)
+    monkeypatch.setenv("TTHC_NIGHT_DATABASE_URL", database.night_url)
     monkeypatch.setenv("TTHC_OWNER_DATABASE_URL", database.owner_url)
 
     def invoke(*arguments: str) -> Result:

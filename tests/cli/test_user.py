@@ -14,7 +14,11 @@ from tthc.service import accounts
 
 
 def run(server: Server, *arguments: str) -> str:
-    environment = {"TTHC_DATABASE_URL": server.app_url, "TTHC_OWNER_DATABASE_URL": ""}
+    environment = {
+        "TTHC_DATABASE_URL": server.app_url,
+        "TTHC_NIGHT_DATABASE_URL": server.night_url,
+        "TTHC_OWNER_DATABASE_URL": "",
+    }
     done = CliRunner().invoke(tthc, ["user", *arguments], env=environment)
     if isinstance(done.exception, TthcError):
         raise done.exception

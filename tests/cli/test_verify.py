@@ -15,7 +15,11 @@ def run(server: Server, *arguments: str) -> "subprocess.CompletedProcess[str]":
         capture_output=True,
         text=True,
         env=os.environ
-        | {"TTHC_DATABASE_URL": server.app_url, "TTHC_OWNER_DATABASE_URL": server.owner_url},
+        | {
+            "TTHC_DATABASE_URL": server.app_url,
+            "TTHC_NIGHT_DATABASE_URL": server.night_url,
+            "TTHC_OWNER_DATABASE_URL": server.owner_url,
+        },
     )
 
 

@@ -4,19 +4,37 @@ import adbc_driver_postgresql.dbapi
 import polars as pl
 import pytest
 from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tthc.db import urls
-from tthc.db.engine import connect, connect_app
+from tthc.db.engine import connect, connect_app, connect_night
+from tthc.db.refusal import explain
 from tthc.db.server import Server
 
 
-async def test_the_application_works_as_a_role_that_owns_nothing(
-    connection: AsyncConnection,
-) -> None:
-    assert await connection.scalar(text("select current_user")) == "tthc_app"
-    owned = "select count(*) from pg_class where relowner = 'tthc_app'::regrole"
-    assert await connection.scalar(text(owned)) == 0
+@pytest.mark.parametrize("role", ["tthc_app", "tthc_night"])
+async def test_whoever_works_owns_nothing(server: Server, role: str) -> None:
+    engine = connect_app(server) if role == "tthc_app" else connect_night(server)
+    async with engine.connect() as connection:
+        assert await connection.scalar(text("select current_user")) == role
+        owned = f"select count(*) from pg_class where relowner = '{role}'::regrole"
+        assert await connection.scalar(text(owned)) == 0
+    await engine.dispose()
+
+
+async def test_the_application_may_not_become_the_night(server: Server) -> None:
+    engine = connect_app(server)
+    for role in ("tthc_night", "tthc_owner", "tthc_admin"):
+        async with engine.connect() as connection:
+            with pytest.raises(DBAPIError, match="permission denied to set role"):
+                await connection.execute(text(f"set role {role}"))
+    await engine.dispose()
+    night = connect_night(replace(server, night_url=urls.as_role(server.app_url, "tthc_night")))
+    with pytest.raises(DBAPIError) as told:
+        await night.connect()
+    await night.dispose()
+    assert "TTHC_NIGHT_DATABASE_URL" in str(explain(told.value))
 
 
 async def test_the_owner_owns_every_table(owner_engine: AsyncEngine) -> None:

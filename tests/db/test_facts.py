@@ -80,7 +80,7 @@ def expected(events: list[Event], as_of: datetime, known_at: datetime) -> dict[s
 async def try_histories(
     server: Server, tried: list[list[Event]], cuts: list[tuple[datetime, datetime]]
 ) -> list[list[dict[str, Any] | None]]:
-    connection = await asyncpg.connect(server.app_url)
+    connection = await asyncpg.connect(server.night_url)
     transaction = connection.transaction()
     await transaction.start()
     try:

@@ -10,11 +10,12 @@ from tthc.domain.errors import SettingError
 from tthc.settings import Settings, read_settings
 
 
-def named(app: str, owner: str = "") -> Settings:
+def named(app: str, owner: str = "", night: str = "") -> Settings:
     return read_settings(
         {
             "TTHC_DATABASE_URL": app,
             "TTHC_OWNER_DATABASE_URL": owner,
+            "TTHC_NIGHT_DATABASE_URL": night,
             "TTHC_DATA_DIR": "/nonexistent/never/made",
         }
     )
@@ -32,6 +33,15 @@ def test_with_one_url_the_application_still_works_as_its_own_role() -> None:
     with running_server(named("postgresql://boss@h/d")) as server:
         assert urls.parameter(server.app_url, "options") == "-c role=tthc_app"
         assert server.owner_url == "postgresql://boss@h/d"
+
+
+def test_jobs_and_commands_work_as_a_role_of_their_own() -> None:
+    night = "postgresql://tthc_night@h/d"
+    with running_server(named("postgresql://tthc_app@h/d", "postgresql://boss@h/d")) as server:
+        assert urls.user_of(server.night_url) == "boss"
+        assert urls.parameter(server.night_url, "options") == "-c role=tthc_night"
+    with running_server(named("postgresql://tthc_app@h/d", night=night)) as server:
+        assert server.night_url == night
 
 
 def test_the_switch_for_pgbouncer_is_ours_and_not_libpq_s() -> None:

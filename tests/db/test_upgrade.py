@@ -99,10 +99,12 @@ async def test_what_the_administrator_must_do_is_said(fresh: ForeignServer) -> N
             said.append(str(refusal).split("“")[2].split("”")[0])
             await fresh.run(said[-1], "tỉnh" if "SCHEMA" in said[-1] else "postgres")
     assert [statement.split()[:2] for statement in said] == [
-        ["CREATE", "ROLE"],
-        ["CREATE", "ROLE"],
+        *[["CREATE", "ROLE"]] * 3,
         ["GRANT", "tthc_owner"],
         ["GRANT", "tthc_app"],
+        ["GRANT", "tthc_night"],  # to who migrates
+        ["GRANT", "tthc_app"],  # to the night
+        ["GRANT", "tthc_night"],  # to the owner
         ["CREATE", "DATABASE"],
     ]
     assert done.applied

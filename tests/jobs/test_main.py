@@ -16,6 +16,7 @@ from tthc.db.server import Server
 def run(server: Server, *line: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {
         "TTHC_DATABASE_URL": server.app_url,
+        "TTHC_NIGHT_DATABASE_URL": server.night_url,
         "TTHC_OWNER_DATABASE_URL": server.owner_url,
     }
     return subprocess.run(
@@ -42,7 +43,7 @@ def test_a_night_by_hand_runs_once(database: Server) -> None:
     second = run(database, *asked)
     assert second.returncode == 0
     assert json.loads(second.stdout)["ran"] is False
-    with closing(connect(database.app_url)) as connection, connection.cursor() as cursor:
+    with closing(connect(database.night_url)) as connection, connection.cursor() as cursor:
         cursor.execute(f"SELECT pg_advisory_xact_lock({_lock('figures', simulated=False)})")
         third = run(database, *asked, "--again")
     assert third.returncode == 1

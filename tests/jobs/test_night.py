@@ -17,7 +17,7 @@ from jobs.night import run_night
 from jobs.runner import Outcome, Step, run_step
 from tests.ledger import event, write_history
 from tthc import clock
-from tthc.db.engine import connect_app
+from tthc.db.engine import connect_night
 from tthc.db.server import Server
 from tthc.rules.definitions import definitions
 from tthc.rules.periods import periods_on
@@ -85,7 +85,7 @@ def slots(url: str) -> dict[str, list[str]]:
 
 
 async def live(server: Server) -> dict[tuple[str, str], tuple[int, int]]:
-    engine = connect_app(server)
+    engine = connect_night(server)
     try:
         async with engine.connect() as connection:
             return {
@@ -101,9 +101,9 @@ async def live(server: Server) -> dict[tuple[str, str], tuple[int, int]]:
 
 
 def test_what_the_night_stores_is_what_the_ledger_answers(database: Server) -> None:
-    asyncio.run(fill(database.app_url, 300))
-    assert run_night(database.app_url, simulated=False, as_of=AS_OF).ran
-    cells, places = stored(database.app_url), slots(database.app_url)
+    asyncio.run(fill(database.night_url, 300))
+    assert run_night(database.night_url, simulated=False, as_of=AS_OF).ran
+    cells, places = stored(database.night_url), slots(database.night_url)
     for (name, period), counts in asyncio.run(live(database)).items():
         asked = definitions()[name]
         mine = cells.filter(period=period, axis=asked.axis)["counts"]
@@ -115,25 +115,27 @@ def test_what_the_night_stores_is_what_the_ledger_answers(database: Server) -> N
 
 
 def test_a_night_runs_once_and_again_gives_the_same(database: Server) -> None:
-    asyncio.run(fill(database.app_url, 60))
-    assert run_night(database.app_url, simulated=False, as_of=AS_OF).ran
-    first = stored(database.app_url)
-    second = run_night(database.app_url, simulated=False, as_of=AS_OF)
+    asyncio.run(fill(database.night_url, 60))
+    assert run_night(database.night_url, simulated=False, as_of=AS_OF).ran
+    first = stored(database.night_url)
+    second = run_night(database.night_url, simulated=False, as_of=AS_OF)
     assert not second.ran
     assert second.reason == "sổ công việc đã có"
-    assert run_night(database.app_url, simulated=False, as_of=AS_OF, again=True).ran
-    assert stored(database.app_url).equals(first)
+    assert run_night(database.night_url, simulated=False, as_of=AS_OF, again=True).ran
+    assert stored(database.night_url).equals(first)
 
 
 def test_the_worlds_never_share_a_figure(database: Server) -> None:
-    asyncio.run(fill(database.app_url, 30))
-    outcome = run_night(database.app_url, simulated=True, as_of=AS_OF)
+    asyncio.run(fill(database.night_url, 30))
+    outcome = run_night(database.night_url, simulated=True, as_of=AS_OF)
     assert outcome.ran
     assert outcome.result["figures"] == 0
 
 
 def attempt(server: Server, step: Step) -> Outcome:
-    return run_step(server.app_url, step, simulated=False, as_of=AS_OF, known_at=AS_OF, again=False)
+    return run_step(
+        server.night_url, step, simulated=False, as_of=AS_OF, known_at=AS_OF, again=False
+    )
 
 
 def test_a_night_that_breaks_did_not_happen(database: Server) -> None:
@@ -148,7 +150,7 @@ def test_a_night_that_breaks_did_not_happen(database: Server) -> None:
     step = Step("figures", "x", break_down)
     with pytest.raises(RuntimeError):
         attempt(database, step)
-    assert slots_count(database.app_url) == 0
+    assert slots_count(database.night_url) == 0
     fine = attempt(database, Step("figures", "x", lambda *_: {}))
     assert fine.ran
 

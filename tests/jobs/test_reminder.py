@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from jobs.night import run_night
 from jobs.reminder import remind_of_calendar
 from tthc import clock
-from tthc.db.engine import connect_app
+from tthc.db.engine import connect_night
 from tthc.db.server import Server
 from tthc.domain.access import Actor, Scope
 from tthc.rules.calendars import DecisionText
@@ -30,13 +30,13 @@ ANNOUNCED = DecisionText(
 
 
 def reminded(server: Server, on: date) -> dict[str, Any]:
-    with connect(server.app_url) as connection:
+    with connect(server.night_url) as connection:
         return dict(remind_of_calendar(connection, clock.end_of(on)))
 
 
 def change(server: Server, act: Callable[[AsyncConnection], Awaitable[object]]) -> None:
     async def done() -> None:
-        engine = connect_app(server)
+        engine = connect_night(server)
         try:
             async with engine.begin() as connection:
                 await act(connection)
@@ -64,11 +64,11 @@ def test_from_november_on_until_the_decision_is_there(
 
 def test_the_night_keeps_it_in_its_ledger_and_says_it(database: Server) -> None:
     as_of = clock.end_of(date(2026, 11, 20))
-    outcome = run_night(database.app_url, simulated=False, as_of=as_of)
+    outcome = run_night(database.night_url, simulated=False, as_of=as_of)
     assert "2027" in outcome.result["warning"]
 
     async def kept() -> Any:
-        connection = await asyncpg.connect(database.app_url)
+        connection = await asyncpg.connect(database.night_url)
         try:
             return await connection.fetchval(
                 "SELECT result::text FROM job_runs WHERE step = 'reminder'"
@@ -77,14 +77,14 @@ def test_the_night_keeps_it_in_its_ledger_and_says_it(database: Server) -> None:
             await connection.close()
 
     assert json.loads(asyncio.run(kept()))["state"] == "unconfirmed"
-    quiet = run_night(database.app_url, simulated=True, as_of=as_of)
+    quiet = run_night(database.night_url, simulated=True, as_of=as_of)
     assert "warning" not in quiet.result
 
 
 def test_the_warning_leaves_the_answer_readable(database: Server) -> None:
     """Logs go to stderr: stdout is one JSON document."""
     command = (sys.executable, "-m", "jobs", "run", "night", "--as-of", "2026-11-20", "--json")
-    urls = {"TTHC_DATABASE_URL": database.app_url}
+    urls = {"TTHC_DATABASE_URL": database.app_url, "TTHC_NIGHT_DATABASE_URL": database.night_url}
     done = subprocess.run(
         command, env=os.environ | urls, capture_output=True, text=True, check=True
     )

@@ -60,23 +60,23 @@ def test_missed_nights_run_each_once_whatever_the_clock_does(
     database: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     on(monkeypatch, DAY)
-    catch_up(database.app_url)
+    catch_up(database.night_url)
     assert nights(database) == [DAY - timedelta(days=1)]
     on(monkeypatch, DAY + timedelta(days=3))
-    catch_up(database.app_url)
+    catch_up(database.night_url)
     days = [DAY + timedelta(days=number) for number in range(-1, 3)]
     assert nights(database) == days
     on(monkeypatch, DAY - timedelta(days=5))  # the clock set back, and right again
-    catch_up(database.app_url)
+    catch_up(database.night_url)
     on(monkeypatch, DAY + timedelta(days=3))
-    catch_up(database.app_url)
+    catch_up(database.night_url)
     assert nights(database) == days
 
 
 def test_a_refresh_in_the_middle_of_a_day_is_not_its_night(database: Server) -> None:
     noon: datetime = clock.end_of(DAY) - timedelta(hours=12)
-    run_night(database.app_url, simulated=False, as_of=noon)
-    assert last_night(database.app_url, simulated=False) is None
+    run_night(database.night_url, simulated=False, as_of=noon)
+    assert last_night(database.night_url, simulated=False) is None
 
 
 def test_a_night_whose_last_step_broke_is_still_due(
@@ -90,9 +90,9 @@ def test_a_night_whose_last_step_broke_is_still_due(
     with monkeypatch.context() as broken:
         broken.setattr("jobs.night.seal_days", break_down)
         with pytest.raises(RuntimeError):
-            catch_up(database.app_url)
+            catch_up(database.night_url)
     assert nights(database) == []
-    catch_up(database.app_url)
+    catch_up(database.night_url)
     assert nights(database) == [DAY - timedelta(days=1)]
     steps = "SELECT step, count(*) FROM job_runs WHERE NOT simulated GROUP BY 1"
     assert {count for _, count in rows_of(database, steps)[0]} == {1}
@@ -100,9 +100,9 @@ def test_a_night_whose_last_step_broke_is_still_due(
 
 def test_a_range_is_backfilled_once(database: Server) -> None:
     days = read_range("2026-03-01", "2026-03-03")
-    done = run_days(database.app_url, days, simulated=False, again=False)
+    done = run_days(database.night_url, days, simulated=False, again=False)
     assert (done["ran"], done["already_there"]) == (3, 0)
-    done = run_days(database.app_url, days, simulated=False, again=False)
+    done = run_days(database.night_url, days, simulated=False, again=False)
     assert (done["ran"], done["already_there"]) == (0, 3)
     assert nights(database) == days
 
@@ -156,6 +156,7 @@ def test_the_scheduler_catches_up_beats_and_pings(database: Server) -> None:
     with watching_service() as (address, asked):
         environment = os.environ | {
             "TTHC_DATABASE_URL": database.app_url,
+            "TTHC_NIGHT_DATABASE_URL": database.night_url,
             "TTHC_OWNER_DATABASE_URL": database.owner_url,
             "TTHC_PING_URL": address,
         }
@@ -189,8 +190,8 @@ async def test_a_night_that_stops_is_noticed(
     async with living_app(database) as app, client_of(app) as site:
         assert (await site.get("/health/ready")).json()["scheduler"] == {"beat_age_seconds": None}
         age(1)
-        run_night(database.app_url, simulated=False, as_of=clock.end_of(DAY))
-        beat(database.app_url, clock.now())
+        run_night(database.night_url, simulated=False, as_of=clock.end_of(DAY))
+        beat(database.night_url, clock.now())
         found = {}
         for hours in (2, 24 + 1, 24 + 6.1, 72 + 6.1):
             age(hours)

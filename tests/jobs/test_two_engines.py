@@ -80,7 +80,7 @@ def test_both_engines_agree_row_by_row(
     rows = [(place, *(cases[place][name] for name in facts)) for place in order]
     cut = predicates.Cut(as_of, MARCH)
     texts = [cut.bind(text) for text in TEXTS]
-    sql = asyncio.run(ask_postgres(server.app_url, rows, texts))
+    sql = asyncio.run(ask_postgres(server.night_url, rows, texts))
     types = schema(facts)
     frame = pl.DataFrame([[case[name] for name in facts] for case in cases], types, orient="row")
     ours = frame.select(pl.sql_expr(text).alias(str(place)) for place, text in enumerate(texts))

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.law.lives import UNIT, make_procedure
-from tthc.db.engine import connect_app, connect_owner
+from tthc.db.engine import connect_night, connect_owner
 from tthc.db.server import Server
 from tthc.domain.access import Actor, Scope
 from tthc.domain.errors import ConflictError, InputError, NotFoundError, RuleError
@@ -28,7 +28,7 @@ async def office(database: Server) -> AsyncIterator[tuple[AsyncEngine, str]]:
     async with owner.begin() as connection:
         procedure = await make_procedure(connection, [5, "working_day"])
     await owner.dispose()
-    engine = connect_app(database, pool_size=20, max_overflow=40)
+    engine = connect_night(database, pool_size=20, max_overflow=40)
     yield engine, procedure
     await engine.dispose()
 

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from jobs.digest import seal_days
 from jobs.fold import check_fold
 from tests.ledger import event, write_history
-from tthc.db.engine import connect_app
+from tthc.db.engine import connect_night
 from tthc.db.server import Server
 from tthc.domain.events import Event, seal_all
 from tthc.service.integrity import verify_ledger
@@ -49,14 +49,14 @@ def history(code: str, day: int = 0) -> list[Event]:
 
 
 async def fill(server: Server) -> None:
-    connection = await asyncpg.connect(server.app_url)
+    connection = await asyncpg.connect(server.night_url)
     for number in range(3):
         await write_history(connection, history(f"H-{number}", number))
     await connection.close()
 
 
 def seal(server: Server) -> dict[str, Any]:
-    with connect(server.app_url) as connection:
+    with connect(server.night_url) as connection:
         done = dict(seal_days(connection, NOW))
         connection.commit()
     return done
@@ -71,7 +71,7 @@ async def bend(server: Server, *statements: str) -> None:
 
 
 async def verdict(server: Server, code: str | None = None) -> dict[str, Any]:
-    engine = connect_app(server)
+    engine = connect_night(server)
     async with engine.connect() as connection:
         told = await verify_ledger(connection, code)
     await engine.dispose()
@@ -221,7 +221,7 @@ async def test_the_night_finds_a_row_that_is_not_the_fold(database: Server) -> N
     await fill(database)
 
     def check() -> dict[str, Any]:
-        with connect(database.app_url) as connection:
+        with connect(database.night_url) as connection:
             return dict(check_fold(connection, NOW, simulated=False))
 
     assert check() == {"part": "1/1", "wrong": 0, "first": None}
@@ -265,7 +265,7 @@ def test_python_and_sql_seal_alike(database: Server) -> None:
     )
 
     async def write() -> dict[str, Any]:
-        connection = await asyncpg.connect(database.app_url)
+        connection = await asyncpg.connect(database.night_url)
         await write_history(connection, [odd, note])
         await connection.close()
         return await verdict(database)

@@ -11,7 +11,7 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tthc import clock
-from tthc.db.engine import connect_app
+from tthc.db.engine import connect_night
 from tthc.db.server import Server
 from tthc.db.sessions import Person
 from tthc.domain.errors import InputError, NotFoundError, SignInError, TooManyError
@@ -25,7 +25,7 @@ SECRET = "ngựa gỗ bốn chân"
 
 @pytest.fixture
 async def ledger(database: Server) -> Any:
-    engine = connect_app(database)
+    engine = connect_night(database)
     yield engine
     await engine.dispose()
 
@@ -135,7 +135,7 @@ async def test_another_process_knows_the_session_and_its_end(
 ) -> None:
     await opened(ledger)
     secret = await enter(ledger)
-    other = connect_app(database)
+    other = connect_night(database)
     try:
         assert await who(other, secret)
         async with other.begin() as connection:

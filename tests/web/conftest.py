@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.databases import Databases
 from tests.site import client_of, living_app
 from tests.worlds import fill_worlds
-from tthc.db.engine import connect_app
+from tthc.db.engine import connect_night
 from tthc.db.server import Server
 
 
@@ -40,7 +40,7 @@ async def site(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
 @pytest.fixture
 async def ledger(worlds: Server) -> AsyncIterator[AsyncConnection]:
     """The same worlds, asked directly."""
-    engine = connect_app(worlds)
+    engine = connect_night(worlds)
     async with engine.connect() as connection:
         yield connection
     await engine.dispose()

@@ -32,7 +32,11 @@ async def test_without_a_living_token_nobody_gets_in(
 
 
 def run(worlds: Server, *arguments: str) -> str:
-    environment = {"TTHC_DATABASE_URL": worlds.app_url, "TTHC_OWNER_DATABASE_URL": ""}
+    environment = {
+        "TTHC_DATABASE_URL": worlds.app_url,
+        "TTHC_NIGHT_DATABASE_URL": worlds.night_url,
+        "TTHC_OWNER_DATABASE_URL": "",
+    }
     done = CliRunner().invoke(tthc, arguments, env=environment)
     assert done.exit_code == 0, done.output
     return done.stdout

@@ -19,7 +19,11 @@ CUT = {"as_of": AS_OF.isoformat(), "known_at": AS_OF.isoformat()}
 
 
 async def run_command(server: Server, *arguments: str) -> Any:
-    environment = {"TTHC_DATABASE_URL": server.app_url, "TTHC_OWNER_DATABASE_URL": ""}
+    environment = {
+        "TTHC_DATABASE_URL": server.app_url,
+        "TTHC_NIGHT_DATABASE_URL": server.night_url,
+        "TTHC_OWNER_DATABASE_URL": "",
+    }
     done = await asyncio.to_thread(
         CliRunner().invoke, tthc, [*arguments, "--json"], env=environment
     )

@@ -350,9 +350,9 @@ async def test_an_import_over_http(site: Site, at: Any) -> None:
 
 
 async def test_the_ledger_is_whole_after_all_this(office: tuple[Server, str]) -> None:
-    from tthc.db.engine import connect_app
+    from tthc.db.engine import connect_night
 
-    engine = connect_app(office[0])
+    engine = connect_night(office[0])
     async with engine.connect() as connection:
         report = await verify_ledger(connection)
     await engine.dispose()

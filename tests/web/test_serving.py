@@ -12,7 +12,7 @@ from tests.portal import GIVEN, sync
 from tests.programs import act, bearing, new_case, token_for
 from tests.serving import Uvicorn
 from tthc import clock
-from tthc.db.engine import connect_app, connect_owner
+from tthc.db.engine import connect_night, connect_owner
 from tthc.db.server import Server
 from tthc.service.integrity import verify_ledger
 from tthc.web.api import cases
@@ -131,7 +131,7 @@ async def test_a_version_that_is_not_looked_at_is_caught(
 
 
 async def whole(server: Server) -> None:
-    engine = connect_app(server)
+    engine = connect_night(server)
     async with engine.connect() as connection:
         report = await verify_ledger(connection)
     await engine.dispose()

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc.db.engine import connect_app, connect_owner
+from tthc.db.engine import connect_night, connect_owner
 from tthc.db.server import running_server
 from tthc.settings import read_settings
 
@@ -14,11 +14,11 @@ Answer = TypeVar("Answer")
 
 
 def ask_ledger(question: Callable[[AsyncConnection], Awaitable[Answer]]) -> Answer:
-    """Ask in one read-only snapshot of the ledger, as the application's role."""
+    """Ask in one read-only snapshot of the ledger, as the night's role."""
 
     async def ask() -> Answer:
         with running_server(read_settings()) as server:
-            engine = connect_app(server)
+            engine = connect_night(server)
             try:
                 async with engine.connect() as connection:
                     await connection.execution_options(isolation_level="REPEATABLE READ")
@@ -30,11 +30,11 @@ def ask_ledger(question: Callable[[AsyncConnection], Awaitable[Answer]]) -> Answ
 
 
 def change_ledger(act: Callable[[AsyncConnection], Awaitable[Answer]]) -> Answer:
-    """One act on the ledger, as the application's role: all of it is kept, or nothing."""
+    """One act on the ledger, as the night's role: all of it is kept, or nothing."""
 
     async def change() -> Answer:
         with running_server(read_settings()) as server:
-            engine = connect_app(server)
+            engine = connect_night(server)
             try:
                 async with engine.begin() as connection:
                     return await act(connection)

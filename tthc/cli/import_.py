@@ -27,7 +27,7 @@ def import_(file: Path, profile: str, dry_run: bool, world: str, as_json: bool) 
     settings = read_settings()
     order = Order(file, load_profile(profile), clock.now(), world == "simulated", dry_run)
     with running_server(settings) as server, progress_bar() as progress:
-        report = import_file(order, server.app_url, settings.data_dir, progress)
+        report = import_file(order, server.night_url, settings.data_dir, progress)
     if as_json:
         print_json(asdict(report))
         return

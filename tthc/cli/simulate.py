@@ -66,7 +66,7 @@ def simulate(
     with running_server(read_settings()) as server:
         setting = Setting(asked, asyncio.run(_prepare(server, province)))
         with _progress(cases) as progress:
-            written = write(setting, server.app_url, progress)
+            written = write(setting, server.night_url, progress)
     took = clock.now() - started
     if as_json:
         print_json(

@@ -24,6 +24,11 @@ def connect_app(server: Server, **options: Any) -> AsyncEngine:  # noqa: ANN401 
     return connect(server.app_url, pooled=server.pooled, **options)
 
 
+def connect_night(server: Server, **options: Any) -> AsyncEngine:  # noqa: ANN401  # SQLAlchemy's own
+    """An engine for jobs and commands: a role that owns nothing and sees whole worlds."""
+    return connect(server.night_url, **options)
+
+
 def connect_owner(server: Server, **options: Any) -> AsyncEngine:  # noqa: ANN401  # SQLAlchemy's own
     """An engine for migrations: the role that owns every table."""
     return connect(server.owner_url, **options)

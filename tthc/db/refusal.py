@@ -5,6 +5,10 @@ import socket
 from tthc.domain.errors import BusyError, SettingError, TthcError
 
 NOT_UPGRADED = "Cơ sở dữ liệu chưa được tạo hoặc chưa nâng cấp: hãy chạy `tthc db upgrade`."
+NO_NIGHT = (
+    "Lệnh này cần vai trò tthc_night, thấy mọi hồ sơ: hãy đặt TTHC_NIGHT_DATABASE_URL, hoặc "
+    "TTHC_OWNER_DATABASE_URL."
+)
 REFUSALS: dict[str, tuple[type[TthcError], str]] = {
     "28P01": (SettingError, "PostgreSQL không nhận mật khẩu trong TTHC_DATABASE_URL."),
     "28000": (SettingError, "PostgreSQL không nhận người dùng trong TTHC_DATABASE_URL."),
@@ -27,6 +31,8 @@ def explain(error: BaseException) -> TthcError | None:
     """The refusal to show for an error of a driver, or None where it is a bug of ours."""
     if isinstance(error, ConnectionError | TimeoutError | socket.gaierror):
         return unreachable(error)
+    if "permission denied to set role" in str(error):
+        return SettingError(NO_NIGHT)
     if "[libpq] Failed to connect" in str(error):
         said = str(error).strip().splitlines()[0]
         if said.endswith("does not exist"):  # the role or the database

@@ -14,7 +14,7 @@ from tthc.db import urls
 from tthc.db.embedded.find import OLDEST
 from tthc.db.engine import connect
 from tthc.db.refusal import sqlstate
-from tthc.db.server import APP, OWNER, Server
+from tthc.db.server import APP, NIGHT, OWNER, Server
 from tthc.domain.errors import SettingError
 
 NO_SUCH_DATABASE = "3D000"
@@ -33,12 +33,21 @@ class Need:
 
 def role_needs(server: Server) -> list[Need]:
     no_role = "select not exists (select from pg_roles where rolname = '{}')"
-    password = urls.password_of(server.app_url) if urls.user_of(server.app_url) == APP else None
     login = "LOGIN" if server.admin_url else "NOLOGIN"
+    # whoever may give it lets the night copy straight into tables that hide rows (db/cases.py)
+    bypass = " BYPASSRLS" if server.admin_url else ""
     return [
         Need(no_role.format(OWNER), f"CREATE ROLE {OWNER} {login}"),
-        Need(no_role.format(APP), f"CREATE ROLE {APP} LOGIN", _password_clause(password)),
-        *(Need(_not_member(role), f"GRANT {role} TO CURRENT_USER") for role in (OWNER, APP)),
+        Need(no_role.format(APP), f"CREATE ROLE {APP} LOGIN", _password(server.app_url, APP)),
+        Need(
+            no_role.format(NIGHT),
+            f"CREATE ROLE {NIGHT} LOGIN{bypass}",
+            _password(server.night_url, NIGHT),
+        ),
+        *(Need(_not_member(role), f"GRANT {role} TO CURRENT_USER") for role in (OWNER, APP, NIGHT)),
+        # the night may do what the application may, and never the other way round
+        Need(_lacks(NIGHT, APP), f"GRANT {APP} TO {NIGHT}"),
+        Need(_lacks(OWNER, NIGHT), f"GRANT {NIGHT} TO {OWNER}"),
     ]
 
 
@@ -135,5 +144,11 @@ def _not_member(role: str) -> str:
     )
 
 
-def _password_clause(password: str | None) -> str:
+def _lacks(role: str, other: str) -> str:
+    return f"select not pg_has_role('{role}', '{other}', 'USAGE')"
+
+
+def _password(url: str, role: str) -> str:
+    """The clause that lets a role in by the password of its own URL."""
+    password = urls.password_of(url) if urls.user_of(url) == role else None
     return " PASSWORD '{}'".format(password.replace("'", "''")) if password else ""

@@ -12,6 +12,7 @@ from tthc.settings import Settings
 
 OWNER = "tthc_owner"
 APP = "tthc_app"
+NIGHT = "tthc_night"
 DATABASE = "tthc"
 POOLED = "pgbouncer"  # …?pgbouncer=true: transactions share connections
 
@@ -20,11 +21,14 @@ POOLED = "pgbouncer"  # …?pgbouncer=true: transactions share connections
 class Server:
     """Where the database is, as URLs that libpq (ADBC, psql) and `tthc.db.engine` read.
 
-    The application's role owns nothing. `admin_url` is the embedded server's superuser.
+    The application's role owns nothing and sees the cases of those who have entered; the night's
+    owns nothing either and sees whole worlds: jobs and the command line work as it. `admin_url` is
+    the embedded server's superuser.
     """
 
     owner_url: str
     app_url: str
+    night_url: str
     admin_url: str | None = None
     pooled: bool = False
 
@@ -34,6 +38,7 @@ class Server:
             self,
             owner_url=urls.with_database(self.owner_url, database),
             app_url=urls.with_database(self.app_url, database),
+            night_url=urls.with_database(self.night_url, database),
         )
 
 
@@ -45,7 +50,7 @@ def running_server(settings: Settings) -> Iterator[Server]:
     can be none, BusyError where the embedded one neither starts nor stops.
     """
     if settings.database_url:
-        yield _named_server(settings.database_url, settings.owner_database_url)
+        yield _named_server(settings)
         return
     if settings.owner_database_url:
         raise SettingError(
@@ -56,14 +61,19 @@ def running_server(settings: Settings) -> Iterator[Server]:
         yield Server(
             owner_url=urls.socket_url(OWNER, DATABASE, str(folder)),
             app_url=urls.socket_url(APP, DATABASE, str(folder)),
+            night_url=urls.socket_url(NIGHT, DATABASE, str(folder)),
             admin_url=urls.socket_url(SUPERUSER, "postgres", str(folder)),
         )
 
 
-def _named_server(app: str, owner: str | None) -> Server:
+def _named_server(settings: Settings) -> Server:
+    app, night = settings.database_url or "", settings.night_database_url
+    owner = settings.owner_database_url or app
     urls.read_url(app, "TTHC_DATABASE_URL")
-    urls.read_url(owner or app, "TTHC_OWNER_DATABASE_URL")
-    app_url, owner_url = (urls.without(url, POOLED) for url in (app, owner or app))
+    urls.read_url(owner, "TTHC_OWNER_DATABASE_URL")
+    urls.read_url(night or app, "TTHC_NIGHT_DATABASE_URL")
+    app_url, owner_url = (urls.without(url, POOLED) for url in (app, owner))
+    night_url = urls.without(night, POOLED) if night else urls.as_role(owner_url, NIGHT)
     pooled = (urls.parameter(app, POOLED) or "").lower() in ("true", "1", "on", "yes")
     if urls.user_of(app_url) == urls.user_of(owner_url):
         if pooled:
@@ -72,4 +82,4 @@ def _named_server(app: str, owner: str | None) -> Server:
                 f"TTHC_DATABASE_URL với người dùng {APP} và TTHC_OWNER_DATABASE_URL nối thẳng."
             )
         app_url = urls.as_role(app_url, APP)
-    return Server(owner_url=owner_url, app_url=app_url, pooled=pooled)
+    return Server(owner_url=owner_url, app_url=app_url, night_url=night_url, pooled=pooled)

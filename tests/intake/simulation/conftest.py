@@ -17,6 +17,6 @@ def simulated(databases: Databases) -> Iterator[Simulated]:
     before = [rows[0] for rows in rows_of(server, *REAL)]
     reference = prepared(server)
     setting = Setting(asked(), reference)
-    written = write(setting, server.app_url, lambda _: None)
+    written = write(setting, server.night_url, lambda _: None)
     yield Simulated(server, reference, setting, written, before)
     asyncio.run(databases.drop(server))

@@ -178,7 +178,7 @@ def test_the_centre_serves_the_departments(simulated: Simulated) -> None:
 def test_given_again_it_changes_nothing(simulated: Simulated) -> None:
     prepared(simulated.server)
     before = rows_of(simulated.server, "SELECT count(*) FROM units", "SELECT count(*) FROM cases")
-    again = write(simulated.setting, simulated.server.app_url, lambda _: None)
+    again = write(simulated.setting, simulated.server.night_url, lambda _: None)
     after = rows_of(simulated.server, "SELECT count(*) FROM units", "SELECT count(*) FROM cases")
     assert (again.already, again.cases, again.events) == (True, 0, 0)
     assert before == after
@@ -189,7 +189,7 @@ def test_two_databases_get_the_same_ledger(simulated: Simulated, databases: Data
 
     other = asyncio.run(databases.copy())
     try:
-        write(Setting(asked(), prepared(other)), other.app_url, lambda _: None)
+        write(Setting(asked(), prepared(other)), other.night_url, lambda _: None)
         heads = "SELECT code, encode(head, 'hex'), version FROM cases ORDER BY code"
         assert rows_of(other, heads) == rows_of(simulated.server, heads)
     finally:
@@ -200,7 +200,7 @@ def test_events_can_be_left_out_of_what_is_settled(database: Any) -> None:
     since = date(2025, 10, 1)
     reference = prepared(database)
     setting = Setting(asked(cases=600, events_since=since), reference)
-    written = write(setting, database.app_url, lambda _: None)
+    written = write(setting, database.night_url, lambda _: None)
     told, untold, stray = rows_of(
         database,
         """
@@ -219,7 +219,7 @@ def test_events_can_be_left_out_of_what_is_settled(database: Any) -> None:
 def test_a_second_simulation_adds_to_the_first(database: Any) -> None:
     reference = prepared(database)
     for seed in (1, 2):
-        write(Setting(asked(cases=200, seed=seed), reference), database.app_url, lambda _: None)
+        write(Setting(asked(cases=200, seed=seed), reference), database.night_url, lambda _: None)
     assert one(database, "SELECT count(*) FROM cases") == 400
 
 
@@ -227,12 +227,12 @@ async def test_two_at_once_are_refused(database: Any) -> None:
     import asyncio
 
     reference = await asyncio.to_thread(prepared, database)
-    holder = await asyncpg.connect(database.app_url)
+    holder = await asyncpg.connect(database.night_url)
     try:
         await holder.execute("BEGIN; SELECT pg_advisory_xact_lock(hashtext('tthc.simulation'))")
         setting = Setting(asked(cases=10), reference)
         with pytest.raises(BusyError):
-            await asyncio.to_thread(write, setting, database.app_url, lambda _: None)
+            await asyncio.to_thread(write, setting, database.night_url, lambda _: None)
     finally:
         await holder.close()
 

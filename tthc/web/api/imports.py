@@ -56,7 +56,7 @@ async def import_cases(
             path, load_profile(data.profile), clock.now(), actor.scope.simulated, data.dry_run
         )
         report = await asyncio.to_thread(
-            import_file, order, state.server.app_url, state.settings.data_dir
+            import_file, order, state.server.night_url, state.settings.data_dir
         )
     shown = asdict(report)
     if report.rejects_file:
