@@ -13,6 +13,7 @@ from jobs.digest import seal_days
 from jobs.episodes import count_episodes
 from jobs.extract import read_facts
 from jobs.fold import check_fold
+from jobs.keys import forget_keys
 from jobs.measure import Plan, measure_each, plan
 from jobs.reminder import remind_of_calendar
 from jobs.runner import Outcome, Step, run_step
@@ -23,6 +24,7 @@ from tthc.domain.access import Scope
 from tthc.rules.definitions import definitions
 from tthc.rules.periods import periods_on
 from tthc.rules.predicates import Cut, partition_counts
+from tthc.settings import read_settings
 
 WHOLE = "all"  # the scheme whose one period is the whole ledger
 
@@ -53,7 +55,8 @@ def run_night(url: str, *, simulated: bool, as_of: datetime, again: bool = False
 def steps_of(*, simulated: bool, as_of: datetime, known_at: datetime) -> list[Step]:
     """What a night does: check the rows, look at what became overdue, compute what was true at
     `as_of`, as known now, for every period that is open then, look whether next year's calendar
-    is there, seal the days that are over. The last step notes that all are done.
+    is there, seal the days that are over, forget old keys of requests. The last step notes that
+    all are done.
     """
     knowledge = Knowledge(as_of, known_at)
     what = plan(definitions().values())
@@ -78,10 +81,13 @@ def steps_of(*, simulated: bool, as_of: datetime, known_at: datetime) -> list[St
     def seal(connection: Connection, _: int) -> Mapping[str, Any]:
         return seal_days(connection, known_at)
 
+    def forget(connection: Connection, _: int) -> Mapping[str, Any]:
+        return forget_keys(connection, known_at, read_settings().keys_kept)
+
     steps = [Step("fold", "", check), Step("episodes", "", look)]
     steps += [Step("figures", whole.digest, compute)]
     if not simulated:  # a simulated ledger makes the instants of its recording up
-        steps += [Step("reminder", "", remind), Step("digest", "", seal)]
+        steps += [Step("reminder", "", remind), Step("digest", "", seal), Step("keys", "", forget)]
     return [*steps, Step(WHOLE_NIGHT, whole.digest, lambda *_: {})]
 
 

@@ -15,6 +15,7 @@
 | `TTHC_SESSION_HOURS` | any session ends after | `12` |
 | `TTHC_SIGN_IN_TRIES` | tries of one login in 15 minutes | `10` |
 | `TTHC_SIGN_IN_TRIES_FROM_ADDRESS` | tries from one address in 15 minutes | `100` |
+| `TTHC_KEY_DAYS` | the night forgets an `Idempotency-Key` and its answer after | `7` |
 
 A URL is libpq's, `postgresql://user:password@host:port/database`. Behind PgBouncer in transaction
 mode the application's ends in `?pgbouncer=true`; the owner's and the night's are others and direct.
@@ -57,6 +58,7 @@ class Settings:
     proxies: tuple[str, ...]
     sign_in: SignInLimits
     ping_url: str | None
+    keys_kept: timedelta
 
     @property
     def only_this_machine(self) -> bool:
@@ -92,6 +94,7 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
             longest=timedelta(hours=_number(env, "TTHC_SESSION_HOURS", 12, 7 * 24)),
         ),
         ping_url=_address(env, "TTHC_PING_URL"),
+        keys_kept=timedelta(days=_number(env, "TTHC_KEY_DAYS", 7, 366)),
     )
 
 

@@ -30,7 +30,8 @@ Key = Annotated[
     HeaderParameter(
         name="Idempotency-Key",
         max_length=200,
-        description="Cùng khóa, cùng nội dung: cùng câu trả lời, hồ sơ chỉ ghi một lần.",
+        description="Cùng khóa, cùng nội dung: cùng câu trả lời, hồ sơ chỉ ghi một lần. "
+        "Khóa được nhớ 7 ngày (TTHC_KEY_DAYS).",
     ),
 ]
 IfMatch = Annotated[
