@@ -18,6 +18,8 @@ REFUSALS: dict[str, tuple[type[TthcError], str]] = {
     "53100": (SettingError, "Đĩa của PostgreSQL đã đầy: hãy giải phóng dung lượng rồi chạy lại."),
     "53300": (BusyError, "PostgreSQL hết chỗ cho kết nối mới: hãy thử lại sau."),
     "55P03": (BusyError, "Cơ sở dữ liệu đang bận việc khác: hãy thử lại sau."),
+    "57P01": (BusyError, "PostgreSQL vừa dừng hoặc khởi động lại: hãy chạy lại."),
+    "57P02": (BusyError, "PostgreSQL vừa gặp sự cố và khởi động lại: hãy chạy lại."),
     "57P03": (BusyError, "PostgreSQL đang khởi động hoặc đang dừng: hãy thử lại sau."),
 }
 
