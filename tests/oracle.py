@@ -131,6 +131,10 @@ def fill_dates(case: Facts) -> Facts:
         instants = [case[name] for name in names if case[name] is not None]
         return clock.local_date(max(instants)) if instants else None
 
+    def last_in_time(overdue: str) -> date | None:
+        at = case[overdue]
+        return clock.local_date(at - timedelta(microseconds=1)) if at else None
+
     ends = [case[name] for name in ("resolved_at", "returned_at", "ended_at") if case[name]]
     first_end = min(ends) if ends else None
     later = [each for each in (first_end, case["received_at"]) if each]
@@ -143,9 +147,10 @@ def fill_dates(case: Facts) -> Facts:
     return case | {
         "submitted_on": on("submitted_at"),
         "received_on": on("received_at"),
-        "due_on": on("due_at"),
-        "promised_due_on": on("promised_due_at"),
-        "statutory_due_on": on("statutory_due_at"),
+        **{
+            f"{basis}due_on": last_in_time(f"{basis}overdue_at")
+            for basis in ("promised_", "", "statutory_")
+        },
         "resolved_on": on("resolved_at"),
         "letter_sent_on": on("letter_sent_at"),
         "re_promised_on": on("re_promised_at"),

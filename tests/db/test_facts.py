@@ -149,3 +149,26 @@ async def test_before_it_was_recorded_an_act_is_not_known(server: Server) -> Non
     assert restated["resolved_at"] == mended
     assert now
     assert now["resolved_at"] == mended  # not the finish that was corrected away
+
+
+async def test_a_case_of_a_shop_that_closes_at_24_00_is_due_on_that_day(server: Server) -> None:
+    """And one that is due at an instant, 00:00 itself, on the date that begins then."""
+    midnight = datetime(2026, 3, 10, 17, tzinfo=UTC)  # the end of 10/03 in Vietnam
+    received = {
+        **dict.fromkeys(("receiving_unit_id", "competent_unit_id", "procedure_id"), 1),
+        "level": "commune",
+        "channel": "online",
+        "state": 2,
+        "e_result": "unknown",
+        **dict.fromkeys(("submitted_at", "received_at"), START),
+        **dict.fromkeys(("due_at", "overdue_at", "promised_due_at"), midnight),
+        "promised_overdue_at": midnight + timedelta(microseconds=1),
+    }
+    history = [
+        event("T-24", 1, "received", START, received),
+        event("T-24", 2, "letter_issued", midnight, {"letter_issued_at": midnight}),
+    ]
+    before, later = midnight - timedelta(hours=1), midnight + timedelta(days=1)
+    for (row,) in await try_histories(server, [history], [(before, before), (later, later)]):
+        assert row
+        assert (row["due_on"].day, row["promised_due_on"].day) == (10, 11)

@@ -18,13 +18,18 @@ def _local(expression: str) -> str:
     return f"({expression} AT TIME ZONE {ZONE})::date"
 
 
+def _last_in_time(overdue: str) -> str:
+    """The last date that is not late: a closing at 24:00 is an instant of the next one."""
+    return f"(({overdue} AT TIME ZONE {ZONE}) - INTERVAL '1 microsecond')::date"
+
+
 # Columns of the facts that a row of `cases` generates, over the row that a fold yields.
 GENERATED = {
     "submitted_on": _local("submitted_at"),
     "received_on": _local("received_at"),
-    "due_on": _local("due_at"),
-    "promised_due_on": _local("promised_due_at"),
-    "statutory_due_on": _local("statutory_due_at"),
+    "due_on": _last_in_time("overdue_at"),
+    "promised_due_on": _last_in_time("promised_overdue_at"),
+    "statutory_due_on": _last_in_time("statutory_overdue_at"),
     "resolved_on": _local("resolved_at"),
     "letter_sent_on": _local("letter_sent_at"),
     "re_promised_on": _local("re_promised_at"),
