@@ -10,11 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
-from tthc.db.facts import Knowledge, facts_sql
 from tthc.domain.access import Actor, Role, Scope
 from tthc.domain.term import SuspensionRule
-from tthc.rules.periods import read_period
-from tthc.rules.predicates import BASES, Cut, predicate
 from tthc.rules.regimes import regime_on
 from tthc.service import corrections, letters, pins, progress, receipts
 from tthc.service.acts import Asked
@@ -29,10 +26,13 @@ def local(at: datetime) -> datetime:
 
 
 async def make_procedure(
-    connection: AsyncConnection, term: list[Any], committed: list[Any] | None = None
+    connection: AsyncConnection,
+    term: list[Any],
+    committed: list[Any] | None = None,
+    code: str | None = None,
 ) -> str:
     """A procedure with these terms; the connection is the owner's, and rolled back."""
-    code = f"T.{term[0]}.{term[1]}{'.c' if committed else ''}"
+    code = code or f"T.{term[0]}.{term[1]}{'.c' if committed else ''}"
     await connection.execute(
         text("INSERT INTO sectors (name) VALUES ('Kiểm thử') ON CONFLICT DO NOTHING")
     )
@@ -151,22 +151,3 @@ class Life:
             values = {"outcome": "granted"} | values
         done: Document = await simple[name](c, actor, code, asked, **values)
         return done
-
-    async def holds(self, when: str, name: str, known: str | None = None) -> bool:
-        """Whether a named condition is true of the case at the end of a day or a period."""
-        period = read_period(when) if ":" in when else None
-        last = period.end if period else None
-        as_of = clock.start_of(last) if last else clock.end_of(date.fromisoformat(when))
-        known_at = clock.end_of(date.fromisoformat(known)) if known else as_of
-        plain, _, variant = name.partition("@")
-        basis = variant if variant in BASES else "current"
-        policy = variant if variant and variant not in BASES else "exists"
-        asked = predicate(plain, basis, policy)
-        sql = facts_sql(
-            Scope(simulated=False), [*sorted(asked.columns), "code"], Knowledge(as_of, known_at)
-        )
-        met = Cut(as_of, period).bind(asked.text)
-        found = await self.connection.exec_driver_sql(
-            f"SELECT {met} FROM ({sql}) AS f WHERE f.code = $1", (self.code,)
-        )
-        return bool(found.scalar_one())
