@@ -39,6 +39,8 @@ def test_every_permission_has_one_rule_and_every_role_its_words_and_reach() -> N
         (Role.OFFICER, Permission.EXTEND, Relation.NONE),
         (Role.OFFICER, Permission.ISSUE_LETTER, Relation.NONE),
         (Role.LEADER, Permission.ISSUE_LETTER, C),
+        (Role.LEADER, Permission.APPROVE_LETTER, C),
+        (Role.OFFICER, Permission.APPROVE_LETTER, Relation.NONE),
         (Role.LEADER, Permission.TRANSFER, C),
         (Role.LEADER, Permission.CORRECT, R | C),
         (Role.LEADER, Permission.NOTE, R | C | P),

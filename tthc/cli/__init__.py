@@ -23,6 +23,8 @@ COMMANDS: dict[str, str] = {
     "db": "db",
     "cases": "figures",
     "figures": "figures",
+    "form": "form",
+    "form-paper": "form",
     "import": "import_",
     "partition": "figures",
     "serve": "serve",

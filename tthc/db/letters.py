@@ -12,11 +12,26 @@ from tthc.domain.errors import NotFoundError
 from tthc.domain.lifecycle import Occasion
 
 _COLUMNS = (
-    "l.id, l.reason, l.cause, l.new_due_at, l.number, l.signer, l.issued_at, l.sent_at, l.sent_by"
+    "l.id, l.reason, l.cause, l.new_due_at, l.number, l.signer, l.issued_at, l.sent_at, l.sent_by, "
+    "l.approver, l.approved_at"
 )
 _ADD = text("""
 INSERT INTO letters (case_id, reason, cause, new_due_at, drafted_at, drafted_by)
 VALUES (:case_id, :reason, :cause, :new_due_at, :at, :by) RETURNING id
+""")
+_APPROVED = text("""
+UPDATE letters SET approver = :approver, approved_at = :at
+WHERE id = :id AND approved_at IS NULL AND issued_at IS NULL RETURNING id
+""")
+# the row is held until the transaction ends, so a number is given once and none is left out
+_NEXT = text("""
+WITH given AS (
+  INSERT INTO letter_numbers (unit_id, year, last)
+  SELECT competent_unit_id, :year, 1 FROM cases WHERE code = :code
+  ON CONFLICT (unit_id, year) DO UPDATE SET last = letter_numbers.last + 1
+  RETURNING unit_id, last
+)
+SELECT given.last, u.kind FROM given JOIN units u ON u.id = given.unit_id
 """)
 _ISSUED = text(
     "UPDATE letters SET number = :number, signer = :signer, issued_at = :at WHERE id = :id"
@@ -67,6 +82,20 @@ async def letters_of(connection: AsyncConnection, case_id: int) -> list[Letter]:
         {"case_id": case_id},
     )
     return [Letter(*row) for row in rows]
+
+
+async def mark_approved(
+    connection: AsyncConnection, letter_id: int, at: datetime, approver: str
+) -> bool:
+    """Whether the approval was noted: somebody else may have been faster."""
+    values = {"id": letter_id, "at": at, "approver": approver}
+    return (await connection.execute(_APPROVED, values)).one_or_none() is not None
+
+
+async def next_number(connection: AsyncConnection, code: str, year: int) -> tuple[int, str]:
+    """The next number of a letter of the unit that solves a case, and that unit's kind."""
+    row = (await connection.execute(_NEXT, {"code": code, "year": year})).one()
+    return int(row.last), str(row.kind)
 
 
 async def mark_issued(

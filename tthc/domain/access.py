@@ -102,6 +102,7 @@ class Permission(StrEnum):
     EXPLAIN = "explain"
     CORRECT = "correct"
     DRAFT_LETTER = "draft_letter"
+    APPROVE_LETTER = "approve_letter"
     ISSUE_LETTER = "issue_letter"
     SEND_LETTER = "send_letter"
     # rooms
@@ -163,6 +164,7 @@ ACTS = {
     ),
     Permission.CORRECT: Rule("đính chính", ((Role.LEADER, _R | _C),)),
     Permission.DRAFT_LETTER: Rule("soạn văn bản xin lỗi", (_OFFICER, _LEADER)),
+    Permission.APPROVE_LETTER: Rule("duyệt dự thảo văn bản xin lỗi", (_LEADER,)),
     Permission.ISSUE_LETTER: Rule("ký ban hành văn bản xin lỗi", (_LEADER,)),
     Permission.SEND_LETTER: Rule("gửi văn bản xin lỗi", (_OFFICER, _LEADER)),
 }

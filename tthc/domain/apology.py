@@ -31,7 +31,9 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter as it is kept; a draft has no number, an issued one may not have been sent yet."""
+    """A letter as it is kept; a draft has no number, an issued one may not have been sent yet.
+    `approver`: the leader who agreed to a draft, before it was numbered.
+    """
 
     id: int
     reason: str
@@ -42,6 +44,8 @@ class Letter:
     issued_at: datetime | None = None
     sent_at: datetime | None = None
     sent_by: str | None = None
+    approver: str | None = None
+    approved_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +79,33 @@ def draft(
     return Draft(text, required(cause, "nguyên nhân"), new.due_at)
 
 
+def approve(case: Case, letter: Letter, pinned: Pinned, on: Occasion) -> None:
+    """A leader agrees to a draft: it may now be numbered, and is not a letter yet.
+
+    Raises RuleError where the draft could no longer be issued as it stands.
+    """
+    if letter.approved_at is not None:
+        raise RuleError(
+            f"Dự thảo này đã được {letter.approver} duyệt lúc {moment(letter.approved_at)}: hãy "
+            "cho số và ban hành."
+        )
+    _check_draft(case, letter, pinned, on)
+
+
 def issue(
-    case: Case, letter: Letter, pinned: Pinned, on: Occasion, *, number: str, signer: str
+    case: Case,
+    letter: Letter,
+    pinned: Pinned,
+    on: Occasion,
+    *,
+    number: str,
+    signer: str | None = None,
 ) -> Decision:
     """Number and sign a drafted letter. After the due date it is a late letter: it moves
-    nothing, and uses up the one re-appointment.
+    nothing, and uses up the one re-appointment. Who approved it signs it, unless another is
+    named; the signature on paper is an approval too.
     """
-    if letter.issued_at is not None:
-        raise RuleError(f"Văn bản này đã được ban hành, số {letter.number}: hãy gửi cho công dân.")
-    allow(case, "letter_issued", on)
-    _refuse_second(case, pinned)
-    due = _due_to_apologise_for(case, pinned, on.at)
-    new = _new_date(pinned, due, on.at, letter.new_due_at)
+    due, new = _check_draft(case, letter, pinned, on)
     change = {
         "letter_number": required(number, "số văn bản"),
         "letter_issued_at": on.at,
@@ -95,11 +114,23 @@ def issue(
     }
     payload = {
         "letter_id": letter.id,
-        "signer": required(signer, "người ký"),
+        "signer": required(signer or letter.approver, "người ký"),
         "reason": Words(letter.reason),
         "late": due.is_over(on.at),
     }
+    if letter.approved_at is not None:
+        payload |= {"approver": letter.approver, "approved_at": letter.approved_at}
     return Decision("letter_issued", on.at, change, payload)
+
+
+def _check_draft(case: Case, letter: Letter, pinned: Pinned, on: Occasion) -> tuple[Due, Due]:
+    """The due date that a draft is about and the new one, where it may be issued now."""
+    if letter.issued_at is not None:
+        raise RuleError(f"Văn bản này đã được ban hành, số {letter.number}: hãy gửi cho công dân.")
+    allow(case, "letter_issued", on)
+    _refuse_second(case, pinned)
+    due = _due_to_apologise_for(case, pinned, on.at)
+    return due, _new_date(pinned, due, on.at, letter.new_due_at)
 
 
 def send(case: Case, letter: Letter, on: Occasion, *, channel: str) -> Decision:

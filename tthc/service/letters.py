@@ -1,18 +1,22 @@
-"""Apology letters: drafted, issued, sent, and the re-appointment that cites one."""
+"""Apology letters: drafted, approved, issued, sent, and the re-appointment that cites one."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tthc import clock
 from tthc.db import letters
 from tthc.db.history import read_case
 from tthc.db.json_values import checked
 from tthc.domain import apology, reappointment
-from tthc.domain.access import Actor
+from tthc.domain.access import Actor, Permission, Role, check
 from tthc.domain.apology import Letter
 from tthc.domain.case import Decision
+from tthc.domain.errors import ConflictError, InputError
 from tthc.rules.causes import causes, check_cause
+from tthc.rules.forms import letter_number
 from tthc.service.acts import NOW, Asked, Document, Known, perform
 from tthc.service.case_document import instant
 from tthc.service.pins import pins_of
@@ -46,31 +50,67 @@ async def draft_letter(
     return show_letter(code, letter)
 
 
+async def approve_letter(
+    connection: AsyncConnection,
+    actor: Actor,
+    letter_id: int,
+    asked: Asked = NOW,
+    *,
+    approver: str | None = None,
+) -> Document:
+    """A leader agrees to a draft. A program says who did; a person approves in their own name."""
+    code, letter = await letters.read_letter(actor.scope, connection, letter_id)
+    dossier = await read_case(actor, connection, code)
+    case, on = dossier.case, asked.occasion(actor)
+    relation = actor.relation(case.receiving_unit_id, case.competent_unit_id)
+    check(actor, Permission.APPROVE_LETTER, relation)
+    name = checked((approver or actor.name).strip())
+    if actor.role is not Role.PROGRAM and name != actor.name:
+        raise InputError("Chỉ được duyệt dự thảo với tên của chính mình: hãy bỏ trống tên.")
+    apology.approve(case, letter, pins_of(dossier), on)
+    if not await letters.mark_approved(connection, letter_id, on.at, name):
+        raise ConflictError("Dự thảo này vừa được người khác duyệt: hãy mở lại văn bản.")
+    return show_letter(code, replace(letter, approver=name, approved_at=on.at))
+
+
 async def issue_letter(
     connection: AsyncConnection,
     actor: Actor,
     letter_id: int,
     asked: Asked = NOW,
     *,
-    number: str,
-    signer: str,
+    number: str | None = None,
+    signer: str | None = None,
 ) -> Document:
-    """Number and sign a draft: now it is a letter. Returns its case."""
+    """Number and sign a draft: now it is a letter. Returns its case.
+
+    Without a number it gets the unit's next one; who approved it signs, unless told.
+    """
     code, letter = await letters.read_letter(actor.scope, connection, letter_id)
     issued: list[Decision] = []
+    year = clock.local_date(asked.at or clock.now()).year
+    reserving = None if number else await connection.begin_nested()
+    given = number or letter_number(*await letters.next_number(connection, code, year))
 
     def decide(known: Known) -> Decision:
         issued.append(
-            apology.issue(known.case, letter, known.pinned, known.on, number=number, signer=signer)
+            apology.issue(known.case, letter, known.pinned, known.on, number=given, signer=signer)
         )
         return issued[0]
 
     request = {"act": "issue", "letter": letter_id, "number": number, "signer": signer}
     document = await perform(connection, actor, code, asked, request, decide)
     for one in issued:
+        told = {**one.change, **(one.payload or {})}
         await letters.mark_issued(
-            connection, letter_id, one.effective_at, number=number.strip(), signer=signer.strip()
+            connection,
+            letter_id,
+            one.effective_at,
+            number=told["letter_number"],
+            signer=told["signer"],
         )
+    if reserving is not None and not issued:
+        await reserving.rollback()  # a repeated request takes no number
     return document
 
 
@@ -136,7 +176,8 @@ async def list_letters(connection: AsyncConnection, actor: Actor, code: str) -> 
 
 def show_letter(code: str, letter: Letter) -> dict[str, Any]:
     """A letter's document."""
-    state = "sent" if letter.sent_at else "issued" if letter.issued_at else "draft"
+    passed = {"sent": letter.sent_at, "issued": letter.issued_at, "approved": letter.approved_at}
+    state = next((name for name, at in passed.items() if at), "draft")
     return {
         "id": letter.id,
         "case_code": code,
@@ -145,6 +186,8 @@ def show_letter(code: str, letter: Letter) -> dict[str, Any]:
         "cause": letter.cause,
         "cause_name": causes().get(letter.cause, letter.cause),
         "new_due_at": instant(letter.new_due_at),
+        "approver": letter.approver,
+        "approved_at": instant(letter.approved_at),
         "number": letter.number,
         "signer": letter.signer,
         "issued_at": instant(letter.issued_at),

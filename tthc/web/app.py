@@ -28,9 +28,21 @@ from tthc.web.api.cases import (
 from tthc.web.api.definitions import list_definitions
 from tthc.web.api.docs import docs_file, docs_page
 from tthc.web.api.figures import get_figures, get_partition
+from tthc.web.api.forms import (
+    print_case_form,
+    print_handover,
+    print_register,
+    print_shift,
+)
 from tthc.web.api.health import live, ready
 from tthc.web.api.imports import import_cases
-from tthc.web.api.letters import draft_letter, issue_letter, read_letters, send_letter
+from tthc.web.api.letters import (
+    approve_letter,
+    draft_letter,
+    issue_letter,
+    read_letters,
+    send_letter,
+)
 from tthc.web.api.metrics import Meter, metrics
 from tthc.web.api.portal import list_quarantine, release_claim, take_cases, take_steps
 from tthc.web.deps import read_ledger, write_ledger
@@ -56,7 +68,8 @@ API = (
     *(receive_case, read_case, read_applicant, read_clock, read_events, act_on_case),
     list_cases,
     preview_decision,
-    *(read_letters, draft_letter, issue_letter, send_letter, import_cases),
+    *(read_letters, draft_letter, approve_letter, issue_letter, send_letter, import_cases),
+    *(print_case_form, print_register, print_handover, print_shift),
     *(take_cases, take_steps, list_quarantine, release_claim),
 )
 

@@ -170,9 +170,18 @@ class Draft(Struct, forbid_unknown_fields=True, kw_only=True):
     drafted_at: Instant | None = None
 
 
+class Approval(Struct, forbid_unknown_fields=True, kw_only=True):
+    """A leader's agreement to a draft; a program says whose."""
+
+    approver: Name | None = None
+    approved_at: Instant | None = None
+
+
 class Issue(Struct, forbid_unknown_fields=True, kw_only=True):
-    number: Name
-    signer: Name
+    """Without a number the unit's next one; without a signer whoever approved the draft."""
+
+    number: Name | None = None
+    signer: Name | None = None
     issued_at: Instant | None = None
 
 

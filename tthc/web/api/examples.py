@@ -31,6 +31,7 @@ ACTS: dict[str, dict[str, Any]] = {
     },
 }
 DRAFT = {"reason": "Hệ thống gián đoạn", "cause": "system", "new_due": "2026-03-16"}
+APPROVAL = {"approver": "Trần Thị Hai"}
 ISSUE = {"number": "15/XL", "signer": "Trần Thị Hai"}
 SENDING = {"channel": "email"}
 SYNC = {

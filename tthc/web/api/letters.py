@@ -1,4 +1,4 @@
-"""Apology letters over HTTP: drafted on a case, then issued, then sent."""
+"""Apology letters over HTTP: drafted on a case, then approved, issued and sent."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -13,10 +13,10 @@ from tthc.domain.access import Actor
 from tthc.service import letters
 from tthc.service.acts import Asked, Document
 from tthc.web.access import SECURITY, needs
-from tthc.web.api.acts import Draft, Issue, Sending
+from tthc.web.api.acts import Approval, Draft, Issue, Sending
 from tthc.web.api.cases import Key, answer
 from tthc.web.api.described import READING, WRITING, shown
-from tthc.web.api.examples import DRAFT, ISSUE, SENDING
+from tthc.web.api.examples import APPROVAL, DRAFT, ISSUE, SENDING
 
 LetterId = Annotated[int, PathParameter(ge=1, le=2**62)]
 
@@ -47,6 +47,25 @@ async def draft_letter(
         reason=data.reason,
         cause=data.cause,
         new_due=_due(data.new_due),
+    )
+
+
+@post(
+    "/letters/{letter_id:int}/approve",
+    status_code=200,
+    guards=[needs("write")],
+    security=SECURITY,
+    responses=WRITING,
+)
+async def approve_letter(
+    writing: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
+    letter_id: LetterId,
+    data: Annotated[Approval, shown(approve=APPROVAL)],
+) -> Document:
+    """A leader agrees to a draft, which may then be issued; answers the letter."""
+    return await letters.approve_letter(
+        writing, actor, letter_id, Asked(data.approved_at), approver=data.approver
     )
 
 

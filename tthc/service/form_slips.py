@@ -1,0 +1,118 @@
+"""Forms 01, 02 and 03: the slips that a citizen is handed. The words are ours."""
+
+from decimal import Decimal
+
+from tthc.domain.errors import RuleError
+from tthc.domain.letterhead import appointed, hour_and_date
+from tthc.domain.pausing import silent_until
+from tthc.domain.wording import amount
+from tthc.service.form_facts import (
+    FILER,
+    HEAD,
+    HELPER,
+    NO_DUE_DATE,
+    Facts,
+    Said,
+    desk_of,
+    instant_row,
+)
+from tthc.service.form_heads import Heading
+from tthc.service.pins import pins_as_decided
+from tthc.service.words import CHANNELS, day
+
+
+def receipt_slip(facts: Facts) -> Said:
+    """Form 01: the promise as it was first made, which no later act changes."""
+    case = facts.dossier.case
+    received = case.last("received")
+    if case.received_at is None:
+        raise RuleError(
+            "Hồ sơ chưa được tiếp nhận nên chưa có giấy tiếp nhận và hẹn trả kết quả: hãy tiếp "
+            "nhận hồ sơ trước."
+        )
+    term = pins_as_decided(facts.dossier).term
+    return Said(
+        Heading(facts.shop, case.received_at, desk=True),
+        {
+            "shop": facts.shop.name,
+            "papers": [],
+            "sets": None,
+            "term": amount(Decimal(term.amount), term.unit) if term else None,
+            "received": hour_and_date(case.received_at),
+            "due": appointed(case.first_due_at) if case.first_due_at else NO_DUE_DATE,
+            "channel": CHANNELS.get(case.channel, case.channel),
+            "collect": desk_of(facts.shop),
+            "clerk": facts.doer(received) if received else None,
+        },
+    )
+
+
+def supplement_request(facts: Facts) -> Said:
+    """Form 02: the last request for a supplement."""
+    case = facts.dossier.case
+    asked = case.last("suspended")
+    if asked is None:
+        raise RuleError(
+            "Hồ sơ chưa được yêu cầu bổ sung nên không có phiếu yêu cầu bổ sung: hãy ghi yêu cầu "
+            "bổ sung trước."
+        )
+    notes = ["Thời hạn giải quyết hồ sơ tạm dừng cho đến khi nhận đủ nội dung bổ sung."]
+    last_day = silent_until(case, pins_as_decided(facts.dossier))
+    if last_day:
+        notes.insert(0, f"Đề nghị bổ sung chậm nhất hết ngày {day(last_day)}.")
+    grounds = asked.payload.get("grounds")
+    return Said(
+        Heading(facts.shop, asked.effective_at, desk=True),
+        {
+            "rows": [
+                *(
+                    [instant_row("Thời gian nhận hồ sơ", case.received_at)]
+                    if case.received_at
+                    else []
+                ),
+                instant_row("Thời gian yêu cầu", asked.effective_at),
+                *([{"label": "Căn cứ", "value": grounds}] if grounds else []),
+            ],
+            "asks": "Để có căn cứ giải quyết, đề nghị bổ sung, hoàn thiện những nội dung sau:",
+            "matter": asked.payload.get("content"),
+            "notes": notes,
+            "signers": [
+                {"role": FILER, "name": None},
+                {"role": HELPER, "name": facts.doer(asked)},
+            ],
+        },
+    )
+
+
+def refusal(facts: Facts) -> Said:
+    """Form 03: refused after acceptance by the competent unit, or not accepted by the shop."""
+    case = facts.dossier.case
+    declined, resolved = case.last("declined"), case.last("resolved")
+    if declined is None and (resolved is None or case.outcome != "refused"):
+        raise RuleError(
+            "Hồ sơ không bị từ chối nên không có phiếu từ chối giải quyết: hãy ghi kết quả từ chối "
+            "giải quyết, hoặc việc không tiếp nhận, trước."
+        )
+    act = declined or resolved
+    assert act is not None
+    signers = [{"role": HEAD, "name": None}]
+    heading = Heading(facts.competent, act.effective_at)
+    if declined:
+        heading = Heading(facts.shop, act.effective_at, desk=True)
+        signers = [{"role": FILER, "name": None}, {"role": HELPER, "name": facts.doer(act)}]
+    what = "không tiếp nhận" if declined else "từ chối giải quyết"
+    since = ("Thời gian nộp hồ sơ", case.submitted_at)
+    if case.received_at:
+        since = ("Thời gian nhận hồ sơ", case.received_at)
+    return Said(
+        heading,
+        {
+            "rows": [instant_row(*since)],
+            "asks": f"{heading.authority.name} {what} hồ sơ này vì lý do sau:",
+            "matter": act.payload.get("reason"),
+            "notes": [
+                "Nếu không đồng ý, Ông/Bà (tổ chức) có quyền khiếu nại, khởi kiện theo pháp luật."
+            ],
+            "signers": signers,
+        },
+    )
