@@ -31,6 +31,7 @@ class Uvicorn:
     def __enter__(self) -> Self:
         self.thread.start()
         while not self.uvicorn.started:
+            assert self.thread.is_alive(), "the server did not start"
             time.sleep(0.01)
         return self
 

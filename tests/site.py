@@ -16,7 +16,7 @@ from tthc.web.app import create_app
 @asynccontextmanager
 async def living_app(server: Server, **environment: str) -> AsyncIterator[Litestar]:
     """The site over a server, started; its life is one task's, as the framework demands."""
-    app = create_app(read_settings(environment), server)
+    app = create_app(read_settings({"TTHC_SITE_NAMES": "site,127.0.0.1"} | environment), server)
     started, over = asyncio.Event(), asyncio.Event()
 
     async def live() -> None:

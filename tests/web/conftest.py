@@ -9,6 +9,7 @@ from litestar import Litestar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.databases import Databases
+from tests.people import signed_in
 from tests.site import client_of, living_app
 from tests.worlds import fill_worlds
 from tthc.db.engine import connect_night
@@ -32,7 +33,21 @@ async def app(worlds: Server) -> AsyncIterator[Litestar]:
 
 @pytest.fixture
 async def site(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of the site."""
+    """A client of somebody who sees the whole real world."""
+    async with signed_in(app) as client:
+        yield client
+
+
+@pytest.fixture
+async def simulated_site(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of somebody who sees the whole simulated world."""
+    async with signed_in(app, simulated=True) as client:
+        yield client
+
+
+@pytest.fixture
+async def stranger(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of nobody."""
     async with client_of(app) as client:
         yield client
 

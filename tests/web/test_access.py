@@ -17,8 +17,9 @@ CASES = "/api/v1/cases?where=open_overdue"
 
 
 async def test_without_a_living_token_nobody_gets_in(
-    site: httpx.AsyncClient, worlds: Server
+    stranger: httpx.AsyncClient, worlds: Server
 ) -> None:
+    site = stranger
     refused: list[dict[str, Any]] = [{}, bearing("khong-phai-khoa"), {"Authorization": "Basic abc"}]
     for headers in refused:
         answer = await site.get(CASES, headers=headers)
@@ -55,10 +56,11 @@ def test_the_commands(worlds: Server) -> None:
 
 
 async def test_an_ended_token_is_none(
-    app: Litestar, site: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    app: Litestar, stranger: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tthc.service.tokens import give_token, revoke_token
 
+    site = stranger
     until = clock.now() + timedelta(hours=1)
     async with app.state.engine.begin() as connection:
         secret = await give_token(connection, "một giờ", ["read"], expires_at=until)
@@ -71,7 +73,8 @@ async def test_an_ended_token_is_none(
     assert (await site.get(CASES, headers=bearing(secret))).status_code == 401
 
 
-async def test_metrics_count_what_was_answered(site: httpx.AsyncClient) -> None:
+async def test_metrics_count_what_was_answered(stranger: httpx.AsyncClient) -> None:
+    site = stranger
     await site.get(CASES)
     text = (await site.get("/metrics")).text
     assert 'tthc_requests_total{method="GET",status="401"}' in text

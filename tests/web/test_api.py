@@ -77,7 +77,7 @@ async def test_the_schema_describes_the_api_alone_and_asks_for_nothing(
             if not any("security" in call for call in calls.values())
         }
         assert open_to_all == {
-            *("/api/v1/definitions", "/api/v1/figures", "/api/v1/partition"),
+            "/api/v1/definitions",
             *("/health/live", "/health/ready"),
         }
         assert "cdn" not in answer.text

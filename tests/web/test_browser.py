@@ -10,6 +10,8 @@ from axe_playwright_python.async_playwright import Axe
 from litestar import Litestar
 from playwright.async_api import Browser, Page, async_playwright
 
+from tests.people import PASSWORD, open_account, session_of
+from tthc.db.server import Server
 from tthc.web.serving import listen
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -40,7 +42,9 @@ async def browser() -> AsyncIterator[Browser]:
         await started.close()
 
 
-async def open_page(browser: Browser, url: str, size: str, scheme: str = "light") -> Page:
+async def open_page(
+    browser: Browser, url: str, size: str, scheme: str = "light", session: str = ""
+) -> Page:
     """A page that must ask for nothing elsewhere and complain about nothing."""
     width, height = SIZES[size]
     context = await browser.new_context(
@@ -48,6 +52,8 @@ async def open_page(browser: Browser, url: str, size: str, scheme: str = "light"
         color_scheme="dark" if scheme == "dark" else "light",
         reduced_motion="reduce",
     )
+    if session:
+        await context.add_cookies([{"name": "tthc", "value": session, "url": url}])
     page = await context.new_page()
     wrong: list[str] = []
     origin = url.split("/", 3)[2]
@@ -60,26 +66,42 @@ async def open_page(browser: Browser, url: str, size: str, scheme: str = "light"
     return page
 
 
+@pytest.fixture
+async def real(app: Litestar) -> str:
+    return await session_of(app)
+
+
+@pytest.fixture
+async def simulated(app: Litestar) -> str:
+    return await session_of(app, simulated=True)
+
+
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("path", ["/", "/?world=simulated&period=all:known", "/dinh-nghia"])
+@pytest.mark.parametrize(
+    ("path", "inside"),
+    [
+        *(("/", True), ("/?period=all:known", True), ("/doi-mat-khau", True)),
+        *(("/", False), ("/dang-nhap", False), ("/dinh-nghia", False)),
+    ],
+)
 async def test_pages_fit_and_are_accessible(
-    browser: Browser, address: str, size: str, path: str
+    browser: Browser, address: str, size: str, path: str, *, inside: bool, simulated: str
 ) -> None:
-    page = await open_page(browser, address + path, size)
+    page = await open_page(browser, address + path, size, session=simulated if inside else "")
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     for summary in await page.locator("main summary").all():
         await summary.click()
     found = await Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     small = await page.evaluate(
-        "[...document.querySelectorAll('nav a, summary')].filter(each =>"
+        "[...document.querySelectorAll('nav a, .who a, button, summary')].filter(each =>"
         " each.getBoundingClientRect().height < 24).map(each => each.textContent)"
     )
     assert not small
 
 
-async def test_dark_mode_is_accessible_too(browser: Browser, address: str) -> None:
-    page = await open_page(browser, address + "/?world=simulated", "office", "dark")
+async def test_dark_mode_is_accessible_too(browser: Browser, address: str, simulated: str) -> None:
+    page = await open_page(browser, address + "/", "office", "dark", simulated)
     ground = await page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == "rgb(20, 24, 28)"
     found = await Axe().run(page)
@@ -87,9 +109,9 @@ async def test_dark_mode_is_accessible_too(browser: Browser, address: str) -> No
 
 
 async def test_the_first_glance_holds_the_sentence_and_the_five_rates(
-    browser: Browser, address: str
+    browser: Browser, address: str, real: str
 ) -> None:
-    page = await open_page(browser, address + "/?period=month:2026-03", "office")
+    page = await open_page(browser, address + "/?period=month:2026-03", "office", session=real)
     assert await page.locator("h1").inner_text() == (
         "Đến hết ngày 31/03/2026: 2 hồ sơ đang quá hạn, chưa hồ sơ nào có văn bản xin lỗi."
     )
@@ -104,8 +126,8 @@ async def test_the_first_glance_holds_the_sentence_and_the_five_rates(
     assert len(set(tops)) == 1  # side by side
 
 
-async def test_a_definition_opens_by_keyboard(browser: Browser, address: str) -> None:
-    page = await open_page(browser, address + "/", "office")
+async def test_a_definition_opens_by_keyboard(browser: Browser, address: str, real: str) -> None:
+    page = await open_page(browser, address + "/", "office", session=real)
     summary = page.locator(".rates summary").first
     await summary.focus()
     await page.keyboard.press("Tab")
@@ -119,9 +141,35 @@ async def test_a_definition_opens_by_keyboard(browser: Browser, address: str) ->
     )
 
 
-async def test_on_paper_the_definitions_are_printed(browser: Browser, address: str) -> None:
-    page = await open_page(browser, address + "/", "office")
+async def test_on_paper_the_definitions_are_printed(
+    browser: Browser, address: str, real: str
+) -> None:
+    page = await open_page(browser, address + "/", "office", session=real)
     await page.emulate_media(media="print")
     assert not await page.locator("header nav").first.is_visible()
     printed = await page.locator(".print-only").inner_text()
     assert "1 − (giải quyết quá hạn + đang quá hạn)" in printed
+
+
+async def test_signing_in_without_a_script(browser: Browser, worlds: Server, address: str) -> None:
+    """By keyboard alone: a wrong password is told, the right one leads on, leaving ends it."""
+    login = await open_account(worlds, role="clerk")
+    context = await browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(f"{address}/doi-mat-khau")
+    assert page.url == f"{address}/dang-nhap?tiep=/doi-mat-khau"
+    for password in ("sai mật khẩu", PASSWORD):
+        await page.get_by_label("Tên đăng nhập").fill(login)
+        await page.get_by_label("Mật khẩu").fill(password)
+        await page.keyboard.press("Enter")
+        if password != PASSWORD:
+            told = page.get_by_role("alert")
+            assert "Tên đăng nhập hoặc mật khẩu chưa đúng" in await told.inner_text()
+    await page.wait_for_url(f"{address}/doi-mat-khau")
+    (cookie,) = [each for each in await context.cookies() if each.get("name") == "tthc"]
+    assert (cookie.get("httpOnly"), cookie.get("sameSite")) == (True, "Lax")
+    await page.get_by_role("button", name="Đăng xuất").click()
+    await page.wait_for_url(f"{address}/dang-nhap")
+    await page.goto(f"{address}/doi-mat-khau")
+    assert "/dang-nhap" in page.url
+    await context.close()

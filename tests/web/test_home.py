@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from tests.databases import Databases
-from tests.site import client_of, living_app
-from tthc.db.server import Server
+from tests.people import signed_in
+from tests.site import living_app
 
 
 def words(page: str) -> str:
@@ -31,9 +31,11 @@ async def test_the_worked_example_with_its_counts(site: httpx.AsyncClient) -> No
         assert f'class="code">{code}' in answer.text
 
 
-async def test_the_real_world_comes_first_and_the_other_is_marked(site: httpx.AsyncClient) -> None:
+async def test_each_sees_their_world_and_the_simulated_one_is_marked(
+    site: httpx.AsyncClient, simulated_site: httpx.AsyncClient
+) -> None:
     real = await site.get("/")
-    simulated = await site.get("/", params={"world": "simulated"})
+    simulated = await simulated_site.get("/")
     assert "SỐ LIỆU MÔ PHỎNG" not in real.text
     assert "450 hồ sơ đã biết" in words(real.text)
     assert "<strong>SỐ LIỆU MÔ PHỎNG</strong>" in simulated.text
@@ -41,15 +43,20 @@ async def test_the_real_world_comes_first_and_the_other_is_marked(site: httpx.As
     assert "150 hồ sơ đã biết" in words(simulated.text)
 
 
-async def test_links_stay_in_the_world_and_lead_somewhere(site: httpx.AsyncClient) -> None:
-    page = (await site.get("/", params={"world": "simulated"})).text
+async def test_links_stay_in_the_world_and_lead_somewhere(
+    simulated_site: httpx.AsyncClient,
+) -> None:
+    site = simulated_site
+    page = (await site.get("/")).text
     links = {link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"]*)"', page)}
     assert {link for link in links if "period=" in link and link.startswith("/?")}
     for link in links:
-        if "period=" in link:
+        if link.startswith("/api/") and "period=" in link:
             assert "world=simulated" in link
         answer = await site.get(link)
         assert answer.status_code == 200, link
+        if link.startswith("/?"):
+            assert "SỐ LIỆU MÔ PHỎNG" in answer.text
 
 
 async def test_definitions_versions_and_cut_offs_are_printed(site: httpx.AsyncClient) -> None:
@@ -60,14 +67,16 @@ async def test_definitions_versions_and_cut_offs_are_printed(site: httpx.AsyncCl
     assert "đến trước ngày 01/07/2025; về sau chỉ để so sánh" in text
 
 
-async def test_no_case_code_and_no_markup_from_names(site: httpx.AsyncClient) -> None:
-    page = (await site.get("/", params={"world": "simulated", "units": "all"})).text
+async def test_no_case_code_and_no_markup_from_names(
+    simulated_site: httpx.AsyncClient,
+) -> None:
+    page = (await simulated_site.get("/", params={"units": "all"})).text
     assert "Xã &lt;b&gt;Ba&lt;/b&gt;" in page
     assert "<b>Ba</b>" not in page
     assert not re.search(r"\b[RS]-\d+\b", page)
 
 
-@pytest.mark.parametrize("path", ["/", "/?world=simulated", "/dinh-nghia", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", "/doi-mat-khau", "/dinh-nghia", "/nowhere"])
 async def test_the_page_is_well_made(site: httpx.AsyncClient, path: str) -> None:
     page = (await site.get(path)).text
     assert '<html lang="vi"' in page
@@ -113,9 +122,13 @@ async def test_assets_may_be_kept_for_ever(site: httpx.AsyncClient) -> None:
 async def test_before_any_night_it_says_what_to_do(databases: Databases) -> None:
     own = await databases.copy()
     try:
-        async with living_app(own) as app, client_of(app) as client:
-            real = words((await client.get("/")).text)
-            simulated = words((await client.get("/?world=simulated")).text)
+        async with (
+            living_app(own) as app,
+            signed_in(app) as one,
+            signed_in(app, simulated=True) as other,
+        ):
+            real = words((await one.get("/")).text)
+            simulated = words((await other.get("/")).text)
     finally:
         await databases.drop(own)
     assert "python -m jobs run night" in real
@@ -129,9 +142,3 @@ async def test_changed_rules_make_the_night_outdated(
     monkeypatch.setattr("tthc.service.overview._answers", lambda _night: False)
     text = words((await site.get("/")).text)
     assert "Quy tắc tính đã thay đổi sau lần tính gần nhất" in text
-
-
-async def test_beyond_this_machine_it_says_that_there_is_no_sign_in(worlds: Server) -> None:
-    for host, said in (("127.0.0.1", False), ("localhost", False), ("0.0.0.0", True)):
-        async with living_app(worlds, TTHC_HOST=host) as app, client_of(app) as client:
-            assert ("chưa có đăng nhập" in (await client.get("/")).text) is said

@@ -35,9 +35,10 @@ def _serve(settings: Settings, listening: socket.socket) -> None:
         app = create_app(settings, server)
         site = url(settings.host, settings.port)
         click.echo(f"Trang số liệu: {site} (Ctrl-C để dừng)", err=True)
-        if not settings.only_this_machine:
+        if not settings.only_this_machine and not settings.proxies:
             click.echo(
-                "Chưa có đăng nhập: ai tới được địa chỉ này cũng xem được số liệu tổng hợp.",
+                "Trang mở ra ngoài máy này mà không có HTTPS: mật khẩu đi trên mạng ai cũng đọc "
+                "được. Hãy đặt trang sau một proxy HTTPS và cho biết proxy ấy bằng TTHC_PROXIES.",
                 err=True,
             )
         site_server(app).run(sockets=[listening])

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tthc import clock
 from tthc.db import accounts, sessions
 from tthc.db.accounts import NewAccount
+from tthc.domain.access import ROLE_NAMES, Role
 from tthc.domain.errors import InputError, NotFoundError
 from tthc.domain.lifecycle import required
 from tthc.service.attempts import forgive_attempts
@@ -17,15 +18,7 @@ from tthc.service.passwords import check_password, hash_password, make_password
 from tthc.settings import SignInLimits
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
-ROLES = {
-    "clerk": "Công chức tiếp nhận",
-    "officer": "Công chức giải quyết",
-    "leader": "Lãnh đạo",
-    "official": "Cán bộ theo dõi",
-    "auditor": "Cán bộ kiểm tra",
-    "appraiser": "Cán bộ thẩm định",
-    "admin": "Quản trị hệ thống",
-}
+ROLES = {role.value: words for role, words in ROLE_NAMES.items() if role is not Role.PROGRAM}
 WHOLE_WORLD = ("official", "auditor", "appraiser", "admin")  # may have no unit: they see all
 
 
@@ -50,7 +43,7 @@ async def open_account(
     if role not in ROLES:
         raise InputError(f"Vai trò phải chọn trong: {', '.join(ROLES)}.")
     if unit is None and role not in WHOLE_WORLD:
-        raise InputError(f"{ROLES[role]} phải thuộc một đơn vị: hãy cho mã đơn vị.")
+        raise InputError(f"Vai trò {ROLES[role]} phải thuộc một đơn vị: hãy cho mã đơn vị.")
     account = NewAccount(
         login,
         required(name, "họ và tên của người dùng"),

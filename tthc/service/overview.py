@@ -101,15 +101,6 @@ class Overview:
         return self.partition["total"] - sum(self.partition[n] for n in predicates.partition())
 
 
-async def choose_world(connection: AsyncConnection) -> bool:
-    """Which world to open with, as `simulated`: the real one unless only the other has cases."""
-    for simulated in (False, True):
-        night = await last_night(Scope(simulated), connection)
-        if night and night.cells:
-            return simulated
-    return False
-
-
 async def show_overview(
     connection: AsyncConnection, scope: Scope, period_name: str | None = None
 ) -> Overview:

@@ -1,45 +1,118 @@
-"""Who asks: the one place where a token becomes an actor with a scope.
+"""Who asks: the one place where a token or a session becomes an actor with a scope.
 
-A guard lets a request in before anything of it is read; the handler asks for `actor` by name.
+A guard lets a request in before anything of it is done; the handler asks by name for `actor` (of a
+call), `person` (of a page for those signed in) or `visitor` (of a page for all).
 """
 
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Any
 
 from litestar import Request
-from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi.spec import SecurityScheme
 
+from tthc.db.sessions import Person
 from tthc.db.tokens import Token
-from tthc.domain.access import Actor, Scope
+from tthc.domain.access import ACTS, EVERY_RELATION, Actor, Permission, Role, Scope, may
+from tthc.service.sign_in import recognise_person
 from tthc.service.tokens import recognise
+from tthc.web.cookies import FORM, SESSION, Connection, Jar, form_key, is_form_key
 
-Connection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[Connection, BaseRouteHandler], Coroutine[Any, Any, None]]
 
 SCHEME = SecurityScheme(type="http", scheme="bearer", description="Khóa do `tthc token add` cấp.")
 SECURITY: list[dict[str, list[str]]] = [{"token": []}]
-ACTOR = "actor"
+ACTOR, PERSON = "actor", "person"
+FORM_KEY = "x-form-key"  # of a page's own calls: what a form carries as `form_key`
+SAFE = ("GET", "HEAD", "OPTIONS")
+# what a person must be allowed where a token needs a scope; for `write` it depends on the act
+ROOMS = {
+    "figures": Permission.READ_FIGURES,
+    "read": Permission.READ_CASES,
+    "portal": Permission.PORTAL,
+}
+
+
+class NotSignedInError(NotAuthorizedException):
+    """A page for those signed in; errors send the browser to the sign-in."""
+
+
+class MustChangeError(PermissionDeniedException):
+    """Signed in with a password that somebody else has seen: nothing else opens before."""
+
+    sentence = "Hãy đổi mật khẩu lần đầu tại /doi-mat-khau trước đã."
+
+
+class ForeignFormError(PermissionDeniedException):
+    """A form or call that did not come from a page of this browser's session."""
+
+    sentence = (
+        "Biểu mẫu đã cũ hoặc không đến từ trang này: hãy mở lại trang, cho phép cookie, rồi gửi."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who looks at a page, signed in or not, and the key of the forms on it."""
+
+    person: Person | None
+    form_key: str
 
 
 def needs(scope: str) -> Guard:
-    """A guard that lets in whoever bears a token for `read`, `write` or `portal`."""
+    """A guard that lets in a token for `figures`, `read`, `write` or `portal`, and the people
+    whose role may do the same.
+    """
 
     async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         del handler
-        token = await _token_of(connection)
-        if scope not in token.scopes:
+        kind, _, secret = connection.headers.get("authorization", "").partition(" ")
+        if kind.lower() == "bearer" and secret:
+            connection.scope["state"][ACTOR] = await _token_actor(connection, secret, scope)
+            return
+        person = await find_person(connection)
+        if person is None:
+            raise NotAuthorizedException(headers={"WWW-Authenticate": "Bearer"})
+        if person.must_change:
+            raise MustChangeError
+        if not _may_call(Role(person.role), scope):
             raise PermissionDeniedException
-        connection.scope["state"][ACTOR] = actor_of(token)
+        if _changes(connection):
+            _check_key(connection, SESSION, connection.headers.get(FORM_KEY))
+        connection.scope["state"][ACTOR] = actor_of(person)
 
     return guard
 
 
-def actor_of(token: Token) -> Actor:
-    """What the bearer is to the ledger: every unit of the token's world."""
-    return Actor(token.actor, Scope(simulated=token.simulated))
+async def signed_in(connection: Connection, handler: BaseRouteHandler) -> None:
+    """A guard of pages: whoever is signed in with a password of their own."""
+    await known(connection, handler)
+    if read_person(connection).must_change:
+        raise MustChangeError
+
+
+async def known(connection: Connection, handler: BaseRouteHandler) -> None:
+    """A guard of pages: whoever is signed in, be it with a password to change."""
+    del handler
+    if await find_person(connection) is None:
+        raise NotSignedInError
+    if _changes(connection):
+        await _check_form(connection, SESSION)
+
+
+async def own_form(connection: Connection, handler: BaseRouteHandler) -> None:
+    """A guard of forms for those not signed in: sent from a page that this browser was shown."""
+    del handler
+    await _check_form(connection, FORM)
+
+
+def actor_of(asking: Token | Person) -> Actor:
+    """What the bearer or person is to the ledger: every unit of their world."""
+    if isinstance(asking, Token):
+        return Actor(asking.actor, Scope(simulated=asking.simulated))
+    return Actor(asking.login, Scope(simulated=asking.simulated), Role(asking.role), asking.unit_id)
 
 
 def read_actor(request: Request[Any, Any, Any]) -> Actor:
@@ -48,12 +121,69 @@ def read_actor(request: Request[Any, Any, Any]) -> Actor:
     return actor
 
 
-async def _token_of(connection: Connection) -> Token:
-    kind, _, secret = connection.headers.get("authorization", "").partition(" ")
-    if kind.lower() == "bearer" and secret:
-        async with connection.app.state.engine.connect() as ledger:
-            await ledger.execution_options(isolation_level="AUTOCOMMIT")
-            token = await recognise(ledger, secret.strip())
-        if token is not None:
-            return token
-    raise NotAuthorizedException(headers={"WWW-Authenticate": "Bearer"})
+def read_person(request: Connection) -> Person:
+    """`person`: whom the guard of a page let in."""
+    person: Person = request.scope["state"][PERSON]
+    return person
+
+
+async def read_visitor(request: Request[Any, Any, Any]) -> Visitor:
+    """`visitor`: whoever looks. Raises MustChangeError, which leads to the one page left."""
+    person = await find_person(request)
+    if person and person.must_change and request.url.path != "/doi-mat-khau":
+        raise MustChangeError
+    secret = Jar(request).read(SESSION if person else FORM)
+    return Visitor(person, form_key(secret) if secret else "")
+
+
+def known_visitor(request: Request[Any, Any, Any]) -> Visitor | None:
+    """Whoever a guard has found already, for pages that tell of an error."""
+    person: Person | None = request.scope["state"].get(PERSON)
+    secret = Jar(request).read(SESSION)
+    return Visitor(person, form_key(secret)) if person and secret else None
+
+
+async def find_person(connection: Connection) -> Person | None:
+    """Who is signed in, looked up once a request."""
+    state = connection.scope["state"]
+    if PERSON not in state:
+        secret = Jar(connection).read(SESSION)
+        state[PERSON] = None
+        if secret:
+            async with connection.app.state.engine.connect() as ledger:
+                await ledger.execution_options(isolation_level="AUTOCOMMIT")
+                state[PERSON] = await recognise_person(ledger, secret)
+    person: Person | None = state[PERSON]
+    return person
+
+
+async def _token_actor(connection: Connection, secret: str, scope: str) -> Actor:
+    async with connection.app.state.engine.connect() as ledger:
+        await ledger.execution_options(isolation_level="AUTOCOMMIT")
+        token = await recognise(ledger, secret.strip())
+    if token is None:
+        raise NotAuthorizedException(headers={"WWW-Authenticate": "Bearer"})
+    if scope not in token.scopes and not (scope == "figures" and "read" in token.scopes):
+        raise PermissionDeniedException
+    return actor_of(token)
+
+
+def _may_call(role: Role, scope: str) -> bool:
+    if scope in ROOMS:
+        return may(role, ROOMS[scope])
+    return any(may(role, act, EVERY_RELATION) for act in ACTS)
+
+
+def _changes(connection: Connection) -> bool:
+    assert isinstance(connection, Request)
+    return connection.method not in SAFE
+
+
+async def _check_form(connection: Connection, cookie: str) -> None:
+    assert isinstance(connection, Request)
+    _check_key(connection, cookie, (await connection.form()).get("form_key"))
+
+
+def _check_key(connection: Connection, cookie: str, given: object) -> None:
+    if not is_form_key(Jar(connection).read(cookie), given):
+        raise ForeignFormError

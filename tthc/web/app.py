@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
+from typing import Any, cast
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
@@ -10,11 +11,12 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from tthc.db.engine import connect_app
 from tthc.db.server import Server
 from tthc.settings import Settings
-from tthc.web.access import SCHEME, read_actor
+from tthc.web.access import SCHEME, read_actor, read_person, read_visitor
 from tthc.web.api.calendars import preview_decision
 from tthc.web.api.cases import (
     act_on_case,
@@ -49,8 +51,16 @@ from tthc.web.deps import read_ledger, write_ledger
 from tthc.web.desk.assets import serve_asset
 from tthc.web.desk.definitions import definitions_page
 from tthc.web.desk.home import home
+from tthc.web.desk.sign_in import (
+    change_password,
+    password_page,
+    sign_in,
+    sign_in_page,
+    sign_out,
+)
 from tthc.web.errors import answer_error
 from tthc.web.fields import name_wrong_fields
+from tthc.web.gate import Gate
 from tthc.web.shell import Shell
 
 OPENAPI = OpenAPIConfig(
@@ -89,6 +99,7 @@ def create_app(settings: Settings, server: Server) -> Litestar:
     app = Litestar(
         route_handlers=[
             *(home, definitions_page, serve_asset, docs_page, docs_file, metrics),
+            *(sign_in_page, sign_in, sign_out, password_page, change_password),
             Router("/api/v1", route_handlers=API),
             Router("/health", route_handlers=[live, ready]),
         ],
@@ -96,6 +107,8 @@ def create_app(settings: Settings, server: Server) -> Litestar:
             "ledger": Provide(read_ledger),
             "writing": Provide(write_ledger),
             "actor": Provide(read_actor, sync_to_thread=False),
+            "person": Provide(read_person, sync_to_thread=False),
+            "visitor": Provide(read_visitor),
         },
         lifespan=[engine],
         state=State({"settings": settings, "server": server, "meter": meter}),
@@ -104,5 +117,7 @@ def create_app(settings: Settings, server: Server) -> Litestar:
         openapi_config=OPENAPI,
         logging_config=None,
     )
-    app.asgi_handler = Shell(app.asgi_handler, meter.count)
+    gate = Gate(app.asgi_handler, settings.site_names)
+    inner = ProxyHeadersMiddleware(cast("Any", gate), [*settings.proxies])
+    app.asgi_handler = Shell(cast("Any", inner), meter.count)
     return app

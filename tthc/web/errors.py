@@ -2,11 +2,13 @@
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from litestar import MediaType, Request, Response
 
-from tthc.web.desk.render import render
+from tthc.web.access import MustChangeError, NotSignedInError, known_visitor
+from tthc.web.desk.render import go, render
 from tthc.web.problems import PROBLEM, read_error
 
 PROGRAMS = ("/api/", "/health/")
@@ -26,9 +28,22 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
             media_type=PROBLEM,
             headers=headers,
         )
+    if isinstance(error, NotSignedInError):
+        return go(_sign_in_path(request))
+    if isinstance(error, MustChangeError):
+        return go("/doi-mat-khau")
     return Response(
-        render("error.html", problem=problem),
+        render("error.html", problem=problem, visitor=known_visitor(request)),
         status_code=problem.status,
         media_type=MediaType.HTML,
         headers=headers,
     )
+
+
+def _sign_in_path(request: Request[Any, Any, Any]) -> str:
+    """The sign-in, and from there back to what was asked for, if that was only to look."""
+    if request.method != "GET":
+        return "/dang-nhap"
+    query = request.url.query
+    asked = f"{quote(request.url.path)}{'?' if query else ''}{query}"
+    return f"/dang-nhap?tiep={quote(asked, safe='/')}"

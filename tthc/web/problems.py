@@ -22,6 +22,8 @@ STATUS: dict[type[errors.TthcError], HTTPStatus] = {
     errors.RuleError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SettingError: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.SignInError: HTTPStatus.UNAUTHORIZED,
+    errors.TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.RulesFileError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 TITLES = {
@@ -31,6 +33,8 @@ TITLES = {
     HTTPStatus.NOT_FOUND: "Không tìm thấy",
     HTTPStatus.CONFLICT: "Hồ sơ đã thay đổi",
     HTTPStatus.PRECONDITION_REQUIRED: "Thiếu phiên bản hồ sơ",
+    HTTPStatus.REQUEST_TIMEOUT: "Gửi quá chậm",
+    HTTPStatus.TOO_MANY_REQUESTS: "Thử quá nhiều lần",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Nội dung quá lớn",
     HTTPStatus.METHOD_NOT_ALLOWED: "Không dùng được cách gọi này",
     HTTPStatus.UNPROCESSABLE_ENTITY: "Quy định không cho phép",
@@ -39,11 +43,13 @@ TITLES = {
 }
 DETAILS = {
     HTTPStatus.BAD_REQUEST: "Không đọc được yêu cầu: nội dung phải là JSON đúng mẫu.",
-    HTTPStatus.UNAUTHORIZED: "Cần khóa truy cập còn hạn: hãy gửi kèm `Authorization: Bearer …`.",
+    HTTPStatus.UNAUTHORIZED: "Cần khóa truy cập còn hạn: hãy gửi kèm `Authorization: Bearer …`, "
+    "hoặc đăng nhập.",
     HTTPStatus.FORBIDDEN: "Khóa này không có quyền làm việc đó: hãy xin khóa có đúng quyền.",
     HTTPStatus.PRECONDITION_REQUIRED: "Hãy gửi kèm If-Match với phiên bản (ETag) của hồ sơ mà bạn "
     "đã xem, để không ghi đè việc của người khác.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Nội dung gửi lên quá lớn: hãy chia nhỏ.",
+    HTTPStatus.REQUEST_TIMEOUT: "Nội dung gửi lên quá chậm: hãy xem lại đường truyền rồi gửi lại.",
     HTTPStatus.NOT_FOUND: "Không có trang này: hãy xem lại địa chỉ, hoặc về trang đầu.",
     HTTPStatus.METHOD_NOT_ALLOWED: "Địa chỉ này không nhận phương thức đã dùng.",
     HTTPStatus.INTERNAL_SERVER_ERROR: "Hệ thống gặp lỗi ngoài dự kiến và đã ghi vào nhật ký; "
@@ -107,7 +113,8 @@ def read_error(error: Exception) -> Problem:
         return Problem(HTTPStatus.BAD_REQUEST, "Có tham số thiếu hoặc chưa đúng.", _fields(error))
     if isinstance(error, HTTPException):
         status = HTTPStatus(error.status_code)
-        return Problem(status, DETAILS.get(status, "Không thực hiện được yêu cầu này."))
+        said = getattr(error, "sentence", None) or DETAILS.get(status)
+        return Problem(status, said or "Không thực hiện được yêu cầu này.")
     status = HTTPStatus.INTERNAL_SERVER_ERROR
     return Problem(status, DETAILS[status])
 

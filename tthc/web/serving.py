@@ -40,6 +40,7 @@ def site_server(app: Litestar) -> uvicorn.Server:
             log_config=None,
             access_log=False,
             server_header=False,
+            proxy_headers=False,  # the site itself believes the proxies that it is told of
             lifespan="on",
         )
     )

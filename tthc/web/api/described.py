@@ -40,7 +40,7 @@ def refusals(*statuses: int) -> dict[int, ResponseSpec]:
     }
 
 
-PUBLIC = refusals(400, 404, 422, 503)
+FIGURES = refusals(400, 401, 403, 404, 422, 503)
 READING = refusals(400, 401, 403, 404, 503)
 WRITING = refusals(400, 401, 403, 404, 409, 413, 422, 503)
 ACTING = WRITING | refusals(428)

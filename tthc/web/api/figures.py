@@ -16,7 +16,8 @@ from tthc.service.figures import (
     show_figures,
     show_partition,
 )
-from tthc.web.api.described import PUBLIC
+from tthc.web.access import SECURITY, needs
+from tthc.web.api.described import FIGURES
 
 World = Literal["real", "simulated"]
 By = Annotated[
@@ -29,7 +30,7 @@ Instant = Annotated[
 ]
 
 
-@get("/figures", responses=PUBLIC)
+@get("/figures", guards=[needs("figures")], security=SECURITY, responses=FIGURES)
 async def get_figures(
     ledger: NamedDependency[AsyncConnection],
     definition: FromQuery[str],
@@ -47,7 +48,7 @@ async def get_figures(
     return await show_figures(ledger, definition, choose_period(period, start, end), question)
 
 
-@get("/partition", responses=PUBLIC)
+@get("/partition", guards=[needs("figures")], security=SECURITY, responses=FIGURES)
 async def get_partition(
     ledger: NamedDependency[AsyncConnection],
     as_of: Instant = None,

@@ -15,7 +15,7 @@ from litestar.params import MultipartBody
 from msgspec import Struct
 
 from tthc import clock
-from tthc.domain.access import Actor
+from tthc.domain.access import Actor, Permission, check
 from tthc.domain.errors import InputError
 from tthc.intake.importing import Order, import_file
 from tthc.intake.profile import load_profile, shipped_profiles
@@ -45,6 +45,7 @@ async def import_cases(
     state: State, actor: NamedDependency[Actor], data: MultipartBody[Upload]
 ) -> dict[str, Any]:
     """Enter the cases of a CSV or XLSX file; the answer counts them and names the rejected."""
+    check(actor, Permission.IMPORT)
     if data.profile not in shipped_profiles():
         raise InputError(
             f"Không có cấu hình nhập “{data.profile}”: hãy chọn {', '.join(shipped_profiles())}."

@@ -3,7 +3,9 @@
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar.response import Redirect
 
+from tthc.domain.access import ROLE_NAMES
 from tthc.domain.figure import percent
 from tthc.rules.predicates import document
 from tthc.rules.sources import source
@@ -29,6 +31,7 @@ def environment() -> Environment:
         "axes": words.AXES,
         "bases": {name: each["label"] for name, each in document()["bases"].items()},
         "channels": words.CHANNELS,
+        "role_names": {role.value: name for role, name in ROLE_NAMES.items()},
         "policies": {name: each["label"] for name, each in document()["policies"].items()},
         "source_of": source,
     }
@@ -39,6 +42,11 @@ def share(count: int, whole: int) -> str | None:
     """A part of a whole, in percent."""
     ratio = percent(count, whole)
     return None if ratio is None else str(ratio)
+
+
+def go(path: str) -> Redirect:
+    """On to a page, to be looked at, whatever was sent before."""
+    return Redirect(path, status_code=303)
 
 
 def render(template: str, **values: object) -> str:
