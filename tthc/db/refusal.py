@@ -9,6 +9,10 @@ NO_NIGHT = (
     "Lệnh này cần vai trò tthc_night, thấy mọi hồ sơ: hãy đặt TTHC_NIGHT_DATABASE_URL, hoặc "
     "TTHC_OWNER_DATABASE_URL."
 )
+BROKEN_OFF = (
+    "Kết nối tới PostgreSQL đứt giữa chừng, chưa rõ việc vừa gửi đã ghi hay chưa: hãy gửi lại, với "
+    "cùng khóa chống gửi lặp (Idempotency-Key) nếu có, hoặc mở hồ sơ ra xem trước."
+)
 REFUSALS: dict[str, tuple[type[TthcError], str]] = {
     "28P01": (SettingError, "PostgreSQL không nhận mật khẩu trong TTHC_DATABASE_URL."),
     "28000": (SettingError, "PostgreSQL không nhận người dùng trong TTHC_DATABASE_URL."),
@@ -31,7 +35,7 @@ def sqlstate(error: BaseException) -> str:
 
 def explain(error: BaseException) -> TthcError | None:
     """The refusal to show for an error of a driver, or None where it is a bug of ours."""
-    if isinstance(error, ConnectionError | TimeoutError | socket.gaierror):
+    if isinstance(error, OSError) and _is_of_a_socket(error):
         return unreachable(error)
     if "permission denied to set role" in str(error):
         return SettingError(NO_NIGHT)
@@ -40,8 +44,16 @@ def explain(error: BaseException) -> TthcError | None:
         if said.endswith("does not exist"):  # the role or the database
             return SettingError(NOT_UPGRADED)
         return unreachable(OSError(said.rpartition(": ")[2].strip()))
+    if getattr(error, "connection_invalidated", False):  # SQLAlchemy's word for a server gone
+        return BusyError(BROKEN_OFF)
     kind, sentence = REFUSALS.get(sqlstate(error), (None, ""))
     return kind(sentence) if kind else None
+
+
+def _is_of_a_socket(error: OSError) -> bool:
+    if isinstance(error, FileNotFoundError):
+        return error.filename is None  # a file's has its name
+    return isinstance(error, ConnectionError | TimeoutError | socket.gaierror)
 
 
 def unreachable(error: OSError) -> SettingError:
