@@ -25,6 +25,7 @@ def call(server: Server, *arguments: str) -> Result:
     urls = {
         "TTHC_DATABASE_URL": server.app_url,
         "TTHC_NIGHT_DATABASE_URL": server.night_url,
+        "TTHC_OWNER_DATABASE_URL": server.owner_url,
         "COLUMNS": "200",
     }
     result = CliRunner().invoke(tthc, arguments, env=urls)

@@ -52,7 +52,7 @@ CALLS = (
     *("POST /api/v1/letters/{letter_id}/issue", "POST /api/v1/letters/{letter_id}/send"),
     *("POST /api/v1/imports", "GET /health/live", "GET /health/ready"),
     *("POST /api/v1/portal/DongBoHoSoMC", "POST /api/v1/portal/CapNhatTienDoHoSoMC"),
-    "POST /api/v1/calendars/preview",
+    *("POST /api/v1/calendars/preview", "POST /api/v1/terms/preview"),
     *("GET /api/v1/portal/quarantine", "POST /api/v1/portal/quarantine/{number}/release"),
 )
 

@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "serve": "serve",
     "portal": "portal",
     "simulate": "simulate",
+    "term": "term",
     "token": "token",
     "user": "user",
     "verify": "verify",

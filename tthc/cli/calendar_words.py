@@ -1,4 +1,4 @@
-"""A change of the calendar in words and tables for people."""
+"""A change of the calendar or of terms in words and tables for people."""
 
 from datetime import date
 from typing import Any
@@ -14,8 +14,13 @@ WORLDS = {"real": "hồ sơ thật", "simulated": "hồ sơ mô phỏng"}
 
 def print_preview(document: dict[str, Any]) -> None:
     """The days that change, what they move, and a page of the cases."""
+    _print_days(Console(), document)
+    print_moved(document)
+
+
+def print_moved(document: dict[str, Any]) -> None:
+    """What a change would move, and a page of the cases."""
     console = Console()
-    _print_days(console, document)
     console.print(
         f"Xem trước, chưa ghi gì. Trong {number(document['open_cases'])} "
         f"{WORLDS[document['world']]} đang giải quyết: {_counted(document)}."
@@ -44,6 +49,20 @@ def print_applied(document: dict[str, Any]) -> None:
         escape(
             f"Đã áp dụng lịch {document['version']} theo {document['decision']}, người áp dụng: "
             f"{document['actor']}. Hồ sơ đã kết thúc giữ nguyên."
+        )
+    )
+    for world, name in WORLDS.items():
+        console.print(f"{name.capitalize()}: {_counted(document[world])}.")
+
+
+def print_terms_applied(document: dict[str, Any]) -> None:
+    """What was done to the cases that were open, by whom, and what it moved in either world."""
+    console = Console()
+    console.print(
+        escape(
+            f"Đã áp dụng thời hạn của {document['title']} cho hồ sơ đang giải quyết "
+            f"({document['grounds']}), người áp dụng: {document['actor']}. Hồ sơ đã kết thúc giữ "
+            "nguyên."
         )
     )
     for world, name in WORLDS.items():

@@ -52,7 +52,8 @@ def print_report(report: "CatalogueReport") -> None:
     if report.open_cases:
         console.print(
             f"{report.open_cases} hồ sơ đang giải quyết của các thủ tục này giữ thời hạn của ngày "
-            "tiếp nhận: không hồ sơ nào đổi ngày hẹn trả."
+            "tiếp nhận: không hồ sơ nào đổi ngày hẹn trả. Nếu quyết định áp dụng cả với các hồ sơ "
+            "ấy, hãy xem trước bằng `tthc term preview`."
         )
 
 

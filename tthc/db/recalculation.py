@@ -22,7 +22,10 @@ DUES = (
     *("promised_due_at", "promised_overdue_at", "due_at", "overdue_at"),
     *("statutory_due_at", "statutory_overdue_at"),
 )
-MOVED_COLUMNS = (*DUES, "re_promised_at", "calendar_version")
+MOVED_COLUMNS = (
+    *(*DUES, "re_promised_at", "calendar_version"),
+    *("term_id", "statutory_term_id"),
+)
 _LOCAL = "c.received_at AT TIME ZONE 'Asia/Ho_Chi_Minh'"
 _TOUCHED = """EXISTS (SELECT FROM case_events e WHERE e.case_id = c.id
   AND e.type IN ('suspended', 'charged', 'resumed', 'extended', 'corrected'))"""
@@ -65,6 +68,14 @@ TOUCHED = f"SELECT c.id {_OPEN} AND {_TOUCHED} ORDER BY c.id"
 VERSIONS = """
 SELECT calendar_version AS version, count(*) AS cases FROM cases c
 WHERE active_until IS NULL AND due_at IS NOT NULL {scope} GROUP BY 1 ORDER BY 1
+"""
+# open cases of procedures with a term of ours, and whose commitments bind them
+TERMED = """
+SELECT c.id, coalesce(r.code, u.code) AS root_code
+FROM cases c JOIN procedures p ON p.id = c.procedure_id
+JOIN units u ON u.id = c.competent_unit_id LEFT JOIN units r ON r.id = u.root_id
+WHERE c.active_until IS NULL AND c.due_at IS NOT NULL AND c.term_id IS NOT NULL
+  AND p.code = ANY (:codes) {scope} ORDER BY c.id
 """
 TERMS = "SELECT id, amount, unit, cutoff FROM terms WHERE unit IS NOT NULL"
 CASES = """
@@ -152,6 +163,15 @@ async def touched(
     sql = TOUCHED.format(scope=_within(scope))
     async for row in _stream(connection, sql, _bounds(stretches)):
         yield row.id
+
+
+async def termed(
+    connection: AsyncConnection, scope: Scope | None, codes: Sequence[str]
+) -> AsyncIterator[Row[Any]]:
+    """The open cases of some procedures that have pinned a term."""
+    sql = TERMED.format(scope=_within(scope))
+    async for row in _stream(connection, sql, {"codes": list(codes)}):
+        yield row
 
 
 async def load_term_limits(connection: AsyncConnection) -> dict[int, Term]:

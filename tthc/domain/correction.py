@@ -95,6 +95,7 @@ def correct(
     )
     check_order(history)
     if wrong.role in CLOCK:
+        _refuse_before_new_term(case, wrong)
         history = redecided(case, history, pinned, calendar_of)
     payload = {"reason": reason, "approver": approver}
     return _corrections(case, history, mended, payload, on)
@@ -108,6 +109,16 @@ def target(case: Case, seq: int) -> Recorded:
     raise NotFoundError(
         f"Hồ sơ không có việc số {seq} đang có hiệu lực: hãy chọn trong lịch sử hồ sơ."
     )
+
+
+def _refuse_before_new_term(case: Case, wrong: Recorded) -> None:
+    """What the old term of a case decided can't be decided anew by its new one."""
+    for one in case.history:
+        if "term_id" in one.change and one.role == "recalculated" and wrong.seq < one.seq:
+            raise RuleError(
+                f"Hồ sơ đã chuyển sang thời hạn mới theo {one.payload['decision']}: không đính "
+                "chính được việc ghi trước đó mà làm đổi ngày hẹn trả; hãy ghi giải trình."
+            )
 
 
 def redecided(

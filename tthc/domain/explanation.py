@@ -34,12 +34,13 @@ class NamedDay:
 
 @dataclass(frozen=True, slots=True)
 class Recalculation:
-    """An open case brought to a changed calendar, by which decision."""
+    """An open case brought to a changed calendar, or to a new term, by which decision."""
 
     at: datetime
     decision: str
     before: datetime
     after: datetime
+    by_term: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,8 @@ def _move(why: Explanation, move: Move) -> str:
 
 def _recalculated(one: Recalculation) -> str:
     moved = f"ngày hẹn trả chuyển từ {moment(one.before)} sang {moment(one.after)}"
-    return f"Lịch làm việc thay đổi theo {one.decision}: {moved}."
+    what = "Thời hạn giải quyết" if one.by_term else "Lịch làm việc"
+    return f"{what} thay đổi theo {one.decision}: {moved}."
 
 
 def _moved(move: Move) -> str:

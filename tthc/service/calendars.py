@@ -1,10 +1,7 @@
 """Changing the calendar: first what would move, then the act that moves it."""
 
-import heapq
 import json
 import re
-from bisect import bisect_right
-from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,19 +13,18 @@ from tthc import clock
 from tthc.db import calendars as kept
 from tthc.db import recalculation as sql
 from tthc.db.calendars import KnownCalendars, read_calendars
-from tthc.db.json_values import as_text
 from tthc.domain.access import Actor, Scope
 from tthc.domain.amendment import CalendarDecision, CalendarHistory
 from tthc.domain.calendar import Calendar
 from tthc.domain.errors import InputError, RuleError
 from tthc.domain.lifecycle import required
-from tthc.domain.recalculation import Impact, Moved, changed_days
+from tthc.domain.recalculation import Impact, changed_days
 from tthc.rules.calendars import DecisionText, parse_decision
 from tthc.service.acts import Document
 from tthc.service.case_document import instant
+from tthc.service.moved_cases import Act, Page, write_moved
 from tthc.service.recalculation import find_moved
 
-AT_ONCE = 10_000  # cases written by one statement
 UNDECIDED = "preview"  # stands for the source of a decision that is only looked at
 
 
@@ -63,7 +59,7 @@ async def preview_calendar(
     known = await read_calendars(connection)
     change = plan_change(known, given._replace(source=UNDECIDED))
     now = as_of or clock.now()
-    impact, page = Impact(), _Page(limit, cursor)
+    impact, page = Impact(), Page(limit, cursor)
     async for moved in find_moved(connection, scope, change.known, change.target):
         impact.add(moved, now)
         page.add(moved)
@@ -74,7 +70,7 @@ async def preview_calendar(
         "world": "simulated" if scope.simulated else "real",
         "open_cases": sum(versions.values()),
         **impact.counts(),
-        "items": await _named(connection, page, now),
+        "items": await page.named(connection, now),
         "next_cursor": page.next_cursor,
     }
 
@@ -100,7 +96,10 @@ async def apply_calendar(
     for world in ("real", "simulated"):
         scope = Scope(simulated=world == "simulated")
         moved = find_moved(connection, scope, change.known, change.target)
-        impacts[world] = await _write(connection, moved, change, number, by=by, now=now)
+        act = Act(number, change.decision.title, by, now)
+        impacts[world] = await write_moved(
+            connection, moved, act, {"calendar_version": change.target.version}
+        )
     report = {**_shown(change), **{name: one.counts() for name, one in impacts.items()}}
     await kept.keep_change(
         connection,
@@ -169,88 +168,6 @@ async def _lay(
     await kept.lay_decision(connection, given, source, await kept.last_digest(connection))
     await kept.keep_version(connection, change.after, change.target.version)
     return change
-
-
-async def _write(
-    connection: AsyncConnection,
-    found: AsyncIterator[Moved],
-    change: Change,
-    number: str,
-    *,
-    by: str,
-    now: datetime,
-) -> Impact:
-    impact = Impact()
-    given: list[tuple[int, int]] = []
-    texts: list[tuple[str, str]] = []
-
-    async def flush() -> None:
-        if given:
-            written = await sql.move_cases(connection, given, texts, actor=by, now=now)
-            assert written == len(given)
-        given.clear()
-        texts.clear()
-
-    async for moved in found:
-        impact.add(moved, now)
-        payload = {
-            "decision": number,
-            "reason": change.decision.title,
-            "calendar_before": moved.version,
-            "due_at_before": moved.before["due_at"],
-        }
-        after = {**moved.after, "calendar_version": change.target.version}
-        texts.append((as_text(payload), as_text(after)))
-        given += [(case_id, len(texts)) for case_id in moved.case_ids]
-        if len(given) >= AT_ONCE:
-            await flush()
-    await flush()
-    return impact
-
-
-class _Page:
-    """The first cases after a cursor, by id, out of a stream in any order."""
-
-    def __init__(self, limit: int, cursor: int) -> None:
-        self.limit, self.cursor = limit, cursor
-        self.rows: list[tuple[int, int, Moved]] = []
-        self._order = 0
-        self._more = False
-
-    def add(self, moved: Moved) -> None:
-        self._order += 1
-        first = bisect_right(moved.case_ids, self.cursor)
-        fresh = [
-            (each, self._order, moved) for each in moved.case_ids[first : first + self.limit + 1]
-        ]
-        if fresh:
-            merged = heapq.nsmallest(self.limit + 1, [*self.rows, *fresh])
-            self._more = self._more or len(merged) > self.limit
-            self.rows = merged[: self.limit]
-
-    @property
-    def next_cursor(self) -> int | None:
-        return self.rows[-1][0] if self.rows and self._more else None
-
-
-async def _named(connection: AsyncConnection, page: _Page, as_of: datetime) -> list[Document]:
-    names = await sql.name_cases(connection, [case_id for case_id, _, _ in page.rows])
-    return [
-        {
-            "case_code": names[case_id].code,
-            "procedure_code": names[case_id].procedure_code,
-            "competent_unit": names[case_id].competent_unit,
-            "received_at": instant(names[case_id].received_at),
-            **{f"{name}_before": instant(moved.before[name]) for name in _LISTED},
-            **{f"{name}_after": instant(moved.after[name]) for name in _LISTED},
-            "overdue_before": moved.was_overdue(as_of),
-            "overdue_after": moved.is_overdue(as_of),
-        }
-        for case_id, _, moved in page.rows
-    ]
-
-
-_LISTED = ("due_at", "promised_due_at", "statutory_due_at")
 
 
 def _shown(change: Change) -> Document:

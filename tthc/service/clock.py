@@ -113,6 +113,7 @@ def _shown(why: Explanation) -> Document:
             {
                 "at": instant(one.at),
                 "decision": one.decision,
+                "changed": "term" if one.by_term else "calendar",
                 "before": instant(one.before),
                 "after": instant(one.after),
             }
@@ -138,7 +139,8 @@ def _recalculations(case: Case, calendar: Calendar) -> list[Recalculation]:
             if before != after:
                 decision = str(one.payload["decision"])
                 dates = (calendar.local(before), calendar.local(after))
-                found.append(Recalculation(one.effective_at, decision, *dates))
+                by_term = "term_id" in one.change
+                found.append(Recalculation(one.effective_at, decision, *dates, by_term))
     return found
 
 

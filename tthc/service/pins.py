@@ -45,8 +45,8 @@ def pins_at(
         regime=law,
         calendar=counter.calendars.in_force(counter.calendars.history.as_known(on).version),
         policy=law.policy,
-        term=_published(promised),
-        statutory=_published(statutory),
+        term=as_term(promised),
+        statutory=as_term(statutory),
         term_id=promised.id if promised else None,
         statutory_term_id=statutory.id if statutory else None,
     )
@@ -92,7 +92,8 @@ def _policy_of(case: Case, law: Regime) -> ClockPolicy:
     )
 
 
-def _published(term: PublishedTerm | None) -> Term | None:
+def as_term(term: PublishedTerm | None) -> Term | None:
+    """A published term as the clock takes it; None where it has no unit that is confirmed."""
     if term is None or term.unit is None:
         return None
     return Term(term.amount or 0, TermUnit(term.unit), term.cutoff)

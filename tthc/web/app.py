@@ -17,7 +17,7 @@ from tthc.db.engine import connect_app
 from tthc.db.server import Server
 from tthc.settings import Settings
 from tthc.web.access import SCHEME, read_actor, read_person, read_visitor
-from tthc.web.api.calendars import preview_decision
+from tthc.web.api.calendars import preview_decision, preview_new_terms
 from tthc.web.api.cases import (
     act_on_case,
     list_cases,
@@ -77,7 +77,7 @@ API = (
     *(list_definitions, get_figures, get_partition),
     *(receive_case, read_case, read_applicant, read_clock, read_events, act_on_case),
     list_cases,
-    preview_decision,
+    *(preview_decision, preview_new_terms),
     *(read_letters, draft_letter, approve_letter, issue_letter, send_letter, import_cases),
     *(print_case_form, print_register, print_handover, print_shift),
     *(take_cases, take_steps, list_quarantine, release_claim),

@@ -1,5 +1,6 @@
-"""What a decision on the calendar would move, before it does."""
+"""What a decision on the calendar or on terms would move, before it does."""
 
+from datetime import date
 from typing import Annotated, Any
 
 from litestar import post
@@ -11,6 +12,7 @@ from tthc.domain.access import Actor
 from tthc.domain.errors import InputError, RulesFileError
 from tthc.rules.calendars import DecisionText
 from tthc.service.calendars import preview_calendar
+from tthc.service.terms import preview_terms
 from tthc.web.access import SECURITY, needs
 from tthc.web.api.described import refusals, shown
 
@@ -30,11 +32,23 @@ confirmed = true
 }
 
 
+TERMS = {"decision": "5/QĐ-UBND", "decided_on": "2026-04-01"}
+
+
 class Decision(Struct, forbid_unknown_fields=True):
     """A decision as its file says it: the file's name without `.toml`, and its text."""
 
     version: Annotated[str, Meta(min_length=1, max_length=61)]
     text: Annotated[str, Meta(min_length=1, max_length=100_000)]
+    limit: Annotated[int, Meta(ge=0, le=10_000)] = 20
+    cursor: Annotated[int, Meta(ge=0, le=2**62)] = 0
+
+
+class Terms(Struct, forbid_unknown_fields=True):
+    """A decision whose terms are in the catalogue, by its number and date."""
+
+    decision: Annotated[str, Meta(min_length=1, max_length=100)]
+    decided_on: date
     limit: Annotated[int, Meta(ge=0, le=10_000)] = 20
     cursor: Annotated[int, Meta(ge=0, le=2**62)] = 0
 
@@ -59,3 +73,21 @@ async def preview_decision(
         )
     except RulesFileError as wrong:  # the caller's file, not one of ours
         raise InputError(str(wrong)) from None
+
+
+@post(
+    "/terms/preview",
+    status_code=200,
+    guards=[needs("read")],
+    security=SECURITY,
+    responses=refusals(400, 401, 403, 404, 422, 503),
+)
+async def preview_new_terms(
+    ledger: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
+    data: Annotated[Terms, shown(terms=TERMS)],
+) -> dict[str, Any]:
+    """What a decision's terms would move if open cases were brought to them; nothing is changed."""
+    return await preview_terms(
+        *(actor.scope, ledger, data.decision, data.decided_on), limit=data.limit, cursor=data.cursor
+    )
