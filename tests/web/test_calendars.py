@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from datetime import date
+from pathlib import Path
 
 import httpx
 import pytest
@@ -13,6 +15,7 @@ from tests.site import client_of, living_app
 from tthc import clock
 from tthc.db.engine import connect_owner
 from tthc.db.server import Server
+from tthc.intake.catalogue.decision import import_catalogue
 from tthc.rules.calendars import calendar
 from tthc.web.api.calendars import DECISION
 
@@ -77,3 +80,33 @@ async def test_a_decision_that_cannot_be_read(site: httpx.AsyncClient, text: str
     answer = await site.post("/api/v1/calendars/preview", json=DECISION | {"text": text})
     assert answer.status_code == 400
     assert DECISION["version"] in answer.json()["detail"]
+
+
+@pytest.fixture
+def annex(office: tuple[Server, str], tmp_path: Path) -> Path:
+    file = tmp_path / "annex.csv"
+    rows = f"procedure_code,amount,unit\n{office[1]},9,Ngày làm việc\n"
+    file.write_text(rows, encoding="utf-8")
+    return file
+
+
+async def test_terms_are_looked_at_once_they_are_in_the_catalogue(
+    site: httpx.AsyncClient, office: tuple[Server, str], annex: Path
+) -> None:
+    asked = {"decision": "8/QĐ-UBND", "decided_on": "2026-10-01"}
+    answer = await site.post("/api/v1/terms/preview", json=asked)
+    assert answer.status_code == 404
+    assert "tthc catalogue import terms" in answer.json()["detail"]
+    made = (await site.post("/api/v1/cases", json=new_case(office[1]))).json()
+    owner = connect_owner(office[0])
+    async with owner.begin() as connection:
+        await import_catalogue(
+            *(connection, "terms", annex), decision="8/QĐ-UBND", decided_on=date(2026, 10, 1)
+        )
+    await owner.dispose()
+    seen = (await site.post("/api/v1/terms/preview", json=asked)).json()
+    assert (seen["procedures"], seen["moved"] > 0) == ([office[1]], True)
+    assert seen["moved"] == seen["later"]
+    assert made["case_code"] in {one["case_code"] for one in seen["items"]}
+    still = await site.get(f"/api/v1/cases/{made['case_code']}")
+    assert still.json()["due_at"] == made["due_at"]
