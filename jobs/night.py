@@ -17,6 +17,7 @@ from jobs.keys import forget_keys
 from jobs.measure import Plan, measure_each, plan
 from jobs.reminder import remind_of_calendar
 from jobs.runner import Outcome, Step, run_step
+from jobs.scores import keep_scores, rubric_set
 from tthc import clock
 from tthc.db.facts import Knowledge
 from tthc.db.queries.nights import WHOLE_NIGHT
@@ -37,7 +38,7 @@ def run_night(url: str, *, simulated: bool, as_of: datetime, again: bool = False
     """
     known_at = clock.now()
     warnings = []
-    for step in steps_of(simulated=simulated, as_of=as_of, known_at=known_at):
+    for step in steps_of(url, simulated=simulated, as_of=as_of, known_at=known_at):
         outcome = run_step(
             url, step, simulated=simulated, as_of=as_of, known_at=known_at, again=again
         )
@@ -52,11 +53,11 @@ def run_night(url: str, *, simulated: bool, as_of: datetime, again: bool = False
     return replace(figures, result={**figures.result, "warning": "\n".join(warnings)})
 
 
-def steps_of(*, simulated: bool, as_of: datetime, known_at: datetime) -> list[Step]:
+def steps_of(url: str, *, simulated: bool, as_of: datetime, known_at: datetime) -> list[Step]:
     """What a night does: check the rows, look at what became overdue, compute what was true at
-    `as_of`, as known now, for every period that is open then, look whether next year's calendar
-    is there, seal the days that are over, forget old keys of requests. The last step notes that
-    all are done.
+    `as_of`, as known now, for every period that is open then, score units by it, look whether
+    next year's calendar is there, seal the days that are over, forget old keys of requests. The
+    last step notes that all are done.
     """
     knowledge = Knowledge(as_of, known_at)
     what = plan(definitions().values())
@@ -75,6 +76,9 @@ def steps_of(*, simulated: bool, as_of: datetime, known_at: datetime) -> list[St
             )
         }
 
+    def score(connection: Connection, run_id: int) -> Mapping[str, Any]:
+        return keep_scores(connection, run_id, url, knowledge, simulated=simulated)
+
     def remind(connection: Connection, _: int) -> Mapping[str, Any]:
         return remind_of_calendar(connection, as_of)
 
@@ -86,6 +90,7 @@ def steps_of(*, simulated: bool, as_of: datetime, known_at: datetime) -> list[St
 
     steps = [Step("fold", "", check), Step("episodes", "", look)]
     steps += [Step("figures", whole.digest, compute)]
+    steps += [Step("scores", rubric_set(), score)]
     if not simulated:  # a simulated ledger makes the instants of its recording up
         steps += [Step("reminder", "", remind), Step("digest", "", seal), Step("keys", "", forget)]
     return [*steps, Step(WHOLE_NIGHT, whole.digest, lambda *_: {})]

@@ -20,7 +20,7 @@ async def test_the_page_works_without_the_internet(
     page = await open_page(browser, f"{address}/api/docs", "office")
     asked: list[str] = []
     page.on("request", lambda each: asked.append(each.url))
-    await expect(page.locator(".opblock")).to_have_count(27)
+    await expect(page.locator(".opblock")).to_have_count(30)
     await page.get_by_role("button", name="Authorize").first.click()
     await page.locator("section input").first.fill(secret)
     await page.locator(".auth-btn-wrapper .authorize").click()

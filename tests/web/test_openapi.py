@@ -75,7 +75,9 @@ def fill(client: httpx.Client, procedure: str) -> dict[str, Any]:
     bad = sync(procedure, 2, NgayHenTra="hôm sau")
     client.post("/api/v1/portal/DongBoHoSoMC", json={"madonvi": "H26", "data": [bad]})
     waiting = client.get("/api/v1/portal/quarantine").json()["items"]
-    return {"code": code, "letter_id": letter.json()["id"], "quarantine": waiting[0]["id"]}
+    return {"code": code, "letter_id": letter.json()["id"], "quarantine": waiting[0]["id"]} | {
+        "rubric": "qd-766"
+    }
 
 
 CALLS = (
@@ -91,6 +93,7 @@ CALLS = (
     *("POST /api/v1/imports", "GET /health/live", "GET /health/ready"),
     *("POST /api/v1/portal/DongBoHoSoMC", "POST /api/v1/portal/CapNhatTienDoHoSoMC"),
     *("POST /api/v1/calendars/preview", "POST /api/v1/terms/preview"),
+    *("GET /api/v1/scores", "GET /api/v1/scores/{rubric}"),
     *("GET /api/v1/portal/quarantine", "POST /api/v1/portal/quarantine/{number}/release"),
 )
 
@@ -151,6 +154,8 @@ def point(case: Any, living: Living) -> None:
     for name in case.path_parameters or ():
         if name in named:
             case.path_parameters[name] = named[name]
+    if "{rubric}" in case.path:
+        case.query = {"period": "year:2026"}
     if isinstance(case.body, dict) and "procedure_code" in case.body:
         case.body |= {"procedure_code": living.procedure, "receiving_unit": UNIT}
     if case.path.endswith("/events") and case.method == "POST":

@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "form-paper": "form",
     "import": "import_",
     "partition": "figures",
+    "score": "score",
     "serve": "serve",
     "portal": "portal",
     "simulate": "simulate",

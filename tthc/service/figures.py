@@ -19,6 +19,7 @@ from tthc.domain.errors import InputError
 from tthc.domain.figure import percent
 from tthc.domain.period import Period
 from tthc.rules import predicates
+from tthc.rules.conditions import read_conditions
 from tthc.rules.definitions import Definition, definition
 from tthc.rules.periods import read_period
 
@@ -141,7 +142,7 @@ async def show_cases(
     cursor: str | None = None,
 ) -> dict[str, Any]:
     """The cases that meet every named condition, those due first before the others."""
-    conditions = [predicates.predicate(name.strip()) for name in where.split(",")]
+    conditions, axis = read_conditions(where)
     knowledge = question.knowledge(period)
     scope = await _scope(connection, question, knowledge)
     total, rows = await list_cases(
@@ -150,6 +151,7 @@ async def show_cases(
         conditions,
         knowledge,
         period=period,
+        axis=axis,
         limit=limit,
         after=_read_cursor(cursor),
     )

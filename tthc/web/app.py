@@ -47,6 +47,7 @@ from tthc.web.api.letters import (
 )
 from tthc.web.api.metrics import Meter, metrics
 from tthc.web.api.portal import list_quarantine, release_claim, take_cases, take_steps
+from tthc.web.api.scores import get_score, list_rubrics
 from tthc.web.deps import read_ledger, write_ledger
 from tthc.web.desk.assets import serve_asset
 from tthc.web.desk.definitions import definitions_page
@@ -78,6 +79,7 @@ API = (
     *(receive_case, read_case, read_applicant, read_clock, read_events, act_on_case),
     list_cases,
     *(preview_decision, preview_new_terms),
+    *(list_rubrics, get_score),
     *(read_letters, draft_letter, approve_letter, issue_letter, send_letter, import_cases),
     *(print_case_form, print_register, print_handover, print_shift),
     *(take_cases, take_steps, list_quarantine, release_claim),

@@ -13,6 +13,7 @@ from tthc.domain.access import Scope
 
 # dimension → the join that it needs, its value
 _LOOKUPS = {
+    "unit_id": ("", "f.unit_id"),
     "unit": ("JOIN units u ON u.id = f.unit_id", "u.code"),
     "unit_name": ("JOIN units u ON u.id = f.unit_id", "u.name"),
     "level": ("", "f.level"),

@@ -13,6 +13,7 @@ from tthc import clock
 from tthc.domain.access import Actor
 from tthc.domain.applicant import Applicant, Kind
 from tthc.domain.errors import InputError
+from tthc.rules.periods import read_period
 from tthc.service import applicants, cases, receipts
 from tthc.service.acts import Asked, Document
 from tthc.service.clock import explain_case
@@ -170,6 +171,7 @@ async def list_cases(
     actor: NamedDependency[Actor],
     where: Annotated[str, QueryParameter(description="Tên các điều kiện, cách nhau dấu phẩy")],
     unit: FromQuery[str | None] = None,
+    period: FromQuery[str | None] = None,
     as_of: FromQuery[str | None] = None,
     known_at: FromQuery[str | None] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
@@ -182,7 +184,8 @@ async def list_cases(
         as_of=clock.read_instant(as_of) if as_of else None,
         known_at=clock.read_instant(known_at) if known_at else None,
     )
-    return await show_cases(ledger, where, question, limit=limit, cursor=cursor)
+    chosen = read_period(period) if period else None
+    return await show_cases(ledger, where, question, period=chosen, limit=limit, cursor=cursor)
 
 
 def answer(document: Document, *, status: int = 200) -> Response[Document]:

@@ -1,0 +1,137 @@
+"""Answer with scores: of a unit, or of all that the reader sees with the ranking of each block."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc import clock
+from tthc.db.blocks import PROVINCES, Tree, load_tree
+from tthc.db.catalogue import split_code, unit_by_code
+from tthc.db.facts import Knowledge
+from tthc.db.queries.units import narrow_to_unit
+from tthc.domain.access import Scope
+from tthc.domain.catalog import Unit
+from tthc.domain.period import Period
+from tthc.domain.scoring.rubric import Rubric
+from tthc.rules.rubrics import rubric as rubric_by_name
+from tthc.service.measures import WHOLE, Measures, count_units, roll_up, units_counted
+from tthc.service.score_document import block_document, score_document
+from tthc.service.scoring import (
+    UnitScore,
+    compares,
+    peers_of,
+    places,
+    score_block,
+    score_unit,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """At which cut-offs a score is asked for; None means as a figure's defaults."""
+
+    as_of: Any = None
+    known_at: Any = None
+
+    def knowledge(self, period: Period) -> Knowledge:
+        now = clock.now()
+        end = clock.start_of(period.end) - timedelta(microseconds=1)
+        return Knowledge(self.as_of or min(now, end), self.known_at or now)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a score is asked of: the rubric, the period, the cut-offs and the reader's scope."""
+
+    scope: Scope
+    rubric: Rubric
+    period: Period
+    knowledge: Knowledge
+
+    @property
+    def on(self) -> date:
+        """The day whose units and blocks count: the cut-off's, or the period's last."""
+        return min(clock.local_date(self.knowledge.as_of), self.period.end - timedelta(days=1))
+
+
+async def show_score(
+    connection: AsyncConnection,
+    scope: Scope,
+    rubric: str,
+    period: Period,
+    unit: str | None = None,
+    cut: Cut | None = None,
+) -> dict[str, Any]:
+    """The score of a unit; without one, of all that the reader sees, and every block ranked.
+
+    Raises InputError for an unknown rubric, NotFoundError for an unknown unit.
+    """
+    asked = Asked(scope, rubric_by_name(rubric), period, (cut or Cut()).knowledge(period))
+    if unit is not None:
+        scored = await score_one(connection, asked, unit)
+        return score_document(asked.rubric, period, asked.knowledge, scored)
+    counted = await count_units(connection, scope, [asked.rubric], period, asked.knowledge)
+    tree = await load_tree(connection, scope, asked.on, units_counted(counted))
+    measures = roll_up(counted, tree)
+    whole = score_whole(asked.rubric, measures, period)
+    document = score_document(asked.rubric, period, asked.knowledge, whole)
+    return document | {"blocks": rank_blocks(asked.rubric, tree, measures, period)}
+
+
+async def score_one(connection: AsyncConnection, asked: Asked, code: str) -> UnitScore:
+    """A unit's score, with its peers where a leaf compares with them."""
+    bare, on = split_code(code, asked.on)
+    found = await unit_by_code(connection, bare, on, simulated=asked.scope.simulated)
+    scope = asked.scope
+    if not any(compares(leaf) for leaf in asked.rubric.leaves()):
+        scope = await narrow_to_unit(scope, connection, bare, on)
+    counted = await count_units(connection, scope, [asked.rubric], asked.period, asked.knowledge)
+    tree = await load_tree(connection, scope, on, {found.id, *units_counted(counted)})
+    measures = roll_up(counted, tree)
+    return score_in_block(asked.rubric, found, tree, measures, asked.period)
+
+
+def score_in_block(
+    rubric: Rubric, unit: Unit, tree: Tree, measures: Measures, period: Period
+) -> UnitScore:
+    """A unit's score against the peers of its block."""
+    block = tree.block_of.get(unit.id)
+    members = tree.members(block, unit.root_id) if block else []
+    peers = peers_of(rubric, members, measures)
+    return score_unit(rubric, unit, block, measures, peers, period)
+
+
+def score_whole(rubric: Rubric, measures: Measures, period: Period) -> UnitScore:
+    """All that the reader sees as if it were one unit."""
+    return score_unit(rubric, None, None, measures, peers_of(rubric, (), measures), period)
+
+
+def rank_blocks(
+    rubric: Rubric, tree: Tree, measures: Measures, period: Period
+) -> list[dict[str, Any]]:
+    """The ranking of every block of the rubric, province by province where there are cases."""
+    found = []
+    for block, root in blocks_with_cases(rubric, tree, measures):
+        scores = score_block(rubric, block, tree, root, measures, period)
+        if scores:
+            top = tree.units.get(root)
+            found.append(block_document(rubric, block, top, scores, places(scores)))
+    return found
+
+
+def blocks_with_cases(rubric: Rubric, tree: Tree, measures: Measures) -> list[tuple[str, int]]:
+    """(block, province) where any case was counted; the provinces' own block once."""
+    roots = sorted(
+        {
+            tree.units[each].root_id
+            for each in measures.units
+            if each != WHOLE and each in tree.units
+        }
+    )
+    return [
+        (block, root)
+        for block in rubric.blocks
+        for root in (roots[:1] if block == PROVINCES else roots)
+    ]
