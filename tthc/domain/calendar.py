@@ -232,6 +232,11 @@ class Calendar:
         return {}
 
     @cached_property
+    def rolled_dues(self) -> dict[date, Due]:
+        """The same by the day, worked or not, that was rolled forward to it."""
+        return {}
+
+    @cached_property
     def _closings(self) -> dict[date, datetime]:
         return {}
 

@@ -26,7 +26,11 @@ def due_on_date(calendar: Calendar, day: date, at: datetime | None = None) -> Du
 
 def _rolled(calendar: Calendar, day: date) -> Due:
     """Due at closing of a day or, where it is not worked, of the next working day."""
-    return calendar.dues.get(day) or due_on_date(calendar, calendar.roll_forward(day))
+    made = calendar.rolled_dues.get(day)
+    if made is None:
+        made = due_on_date(calendar, calendar.roll_forward(day))
+        calendar.rolled_dues[day] = made
+    return made
 
 
 def _by_date(calendar: Calendar, at: datetime, day: date) -> Due:
