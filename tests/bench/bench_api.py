@@ -33,7 +33,7 @@ from tests.serving import free_port, named, start_site
 from tthc.db.engine import connect_night, connect_owner
 from tthc.db.server import Server
 from tthc.domain.access import Actor, Scope
-from tthc.service import progress, receipts
+from tthc.service import receipts, transfers
 from tthc.service.acts import Asked
 from tthc.service.receipts import Form
 
@@ -151,8 +151,8 @@ async def _service(server: Server, procedure: str, what: str) -> Do:
     async def act(_: int) -> Any:
         codes.rotate()
         async with engine.begin() as connection:
-            to = progress.To(officer=os.urandom(4).hex())
-            await progress.transfer_case(connection, ACTOR, codes[0], to, Asked())
+            to = transfers.To(officer=os.urandom(4).hex())
+            await transfers.transfer_case(connection, ACTOR, codes[0], to, Asked())
 
     return act if what == "act" else receive
 

@@ -165,6 +165,13 @@ class Life(RuleBasedStateMachine):
         to = progress.Desk(unit, "commune", "Chi")
         self._try(lambda c, on: progress.transfer(c, self.pinned, on, here=here, to=to))
 
+    @rule()
+    def take_over(self) -> None:
+        before = self.case
+        if self._try(lambda c, on: progress.take_over(c, on, officer="Dung")):
+            handed = [one.role for one in before.history if one.role in progress.HANDED]
+            assert handed[-1:] == ["transferred"]
+
     @rule(cause=st.none() | st.just("staff"), refused=st.booleans())
     def resolve(self, cause: str | None, refused: bool) -> None:  # noqa: FBT001  # drawn
         outcome = "refused" if refused else "granted"

@@ -13,7 +13,7 @@ from tthc import clock
 from tthc.domain.access import Actor, Role, Scope
 from tthc.domain.term import SuspensionRule
 from tthc.rules.regimes import regime_on
-from tthc.service import corrections, letters, pins, progress, receipts
+from tthc.service import corrections, letters, pins, progress, receipts, transfers
 from tthc.service.acts import Asked
 
 Document = dict[str, Any]
@@ -125,7 +125,7 @@ class Life:
             sealed: Document = await issuing(c, actor, self.letter, asked, **(usual | values))
             return sealed
         if name == "transfer":
-            return await progress.transfer_case(c, actor, code, progress.To(**values), asked)
+            return await transfers.transfer_case(c, actor, code, transfers.To(**values), asked)
         if name == "correct":
             if "effective_at" in values:
                 values["effective_at"] = local(values["effective_at"])

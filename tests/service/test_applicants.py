@@ -17,7 +17,7 @@ from tthc.domain.applicant import Applicant, mask
 from tthc.domain.errors import InputError, NotFoundError, RuleError
 from tthc.intake.portal import taking
 from tthc.intake.portal.reading import SYNC
-from tthc.service import applicants, cases, corrections, letters, progress, receipts
+from tthc.service import applicants, cases, corrections, letters, progress, receipts, transfers
 from tthc.service.acts import Asked
 from tthc.service.integrity import verify_ledger
 from tthc.service.receipts import Form
@@ -69,8 +69,8 @@ async def live(ledger: AsyncConnection, procedure: str, monkeypatch: pytest.Monk
     form = Form(procedure, UNIT, "counter", applicant=MO)
     code: str = (await receipts.receive_case(ledger, LAN, form, at(2)))["case_code"]
     await corrections.note_on_case(ledger, LAN, code, at(3), text="đã gọi bà Mơ 0900000001")
-    to = progress.To(officer="Bình")
-    await progress.transfer_case(ledger, LAN, code, to, Asked(), note="hồ sơ của bà Mơ")
+    to = transfers.To(officer="Bình")
+    await transfers.transfer_case(ledger, LAN, code, to, Asked(), note="hồ sơ của bà Mơ")
     await progress.ask_for_supplement(ledger, LAN, code, Asked(), content="thẻ 001190000001")
     await progress.resume_case(ledger, LAN, code, at(4))
     drafted = await letters.draft_letter(

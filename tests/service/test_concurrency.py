@@ -12,7 +12,7 @@ from tthc.db.engine import connect_night, connect_owner
 from tthc.db.server import Server
 from tthc.domain.access import Actor, Scope
 from tthc.domain.errors import ConflictError, InputError, NotFoundError, RuleError
-from tthc.service import cases, progress, receipts
+from tthc.service import cases, progress, receipts, transfers
 from tthc.service.acts import Asked, Document
 from tthc.service.integrity import verify_ledger
 from tthc.service.receipts import Form
@@ -73,11 +73,11 @@ async def test_fifty_writers_one_wins_each_version(office: tuple[AsyncEngine, st
     async def annotate(number: int, version: int) -> bool:
         async with engine.begin() as connection:
             try:
-                await progress.transfer_case(
+                await transfers.transfer_case(
                     connection,
                     LAN,
                     code,
-                    progress.To(officer=f"cán bộ {version}.{number}"),
+                    transfers.To(officer=f"cán bộ {version}.{number}"),
                     Asked(version=version),
                 )
             except ConflictError:
@@ -135,17 +135,17 @@ async def test_a_batch_is_passed_on_whole_or_not_at_all(office: tuple[AsyncEngin
     engine, procedure = office
     form = Form(procedure, UNIT, "counter")
     codes = [(await receive(engine, form, Asked()))["case_code"] for _ in range(5)]
-    to = progress.To(officer="Bình")
+    to = transfers.To(officer="Bình")
     await resolve(engine, codes[3], Asked(), LAN)
     async with engine.begin() as connection:
         await progress.return_result(connection, LAN, codes[3])
     with pytest.raises(RuleError):
         async with engine.begin() as connection:
-            await progress.transfer_cases(connection, LAN, codes, to, batch="07/BG")
+            await transfers.transfer_cases(connection, LAN, codes, to, batch="07/BG")
     moved = "select count(*) from case_events where type = 'transferred'"
     assert await count(engine, moved) == 0
     async with engine.begin() as connection:
-        done = await progress.transfer_cases(connection, LAN, codes[:3], to, batch="07/BG")
+        done = await transfers.transfer_cases(connection, LAN, codes[:3], to, batch="07/BG")
     assert {each["officer"] for each in done} == {"Bình"}
     assert await count(engine, f"{moved} and payload ->> 'batch' = '07/BG'") == 3
 
@@ -174,10 +174,10 @@ async def test_beyond_the_scope_there_is_no_such_case(office: tuple[AsyncEngine,
 
     assert not await sees(stranger)
     async with engine.begin() as connection:
-        await progress.transfer_case(connection, LAN, code, progress.To(unit="00008"))
+        await transfers.transfer_case(connection, LAN, code, transfers.To(unit="00008"))
     assert await sees(stranger)
     async with engine.begin() as connection:
-        await progress.transfer_case(connection, LAN, code, progress.To(unit="00025"))
+        await transfers.transfer_case(connection, LAN, code, transfers.To(unit="00025"))
     assert await sees(stranger)
     assert await sees(Actor("An", Scope(simulated=False, unit_ids=(ids["00004"],))))
     assert not await sees(Actor("Mô phỏng", Scope(simulated=True)))

@@ -14,7 +14,7 @@ from tests.web.test_cases import at, done, office, procedure, receive, secret, s
 from tthc.db.engine import connect_app
 from tthc.db.server import Server
 from tthc.domain.access import Actor, Scope
-from tthc.service.progress import To, transfer_cases
+from tthc.service.transfers import To, transfer_cases
 
 __all__ = ["at", "office", "procedure", "secret", "site"]
 

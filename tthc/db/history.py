@@ -22,7 +22,7 @@ _DOSSIER = f"""
 SELECT {", ".join(f"c.{name}" for name in _CASE)},
   p.code AS procedure_code, p.name AS procedure_name, s.name AS sector,
   ru.code AS receiving_unit, cu.code AS competent_unit, cu.name AS competent_unit_name,
-  cu.level AS competent_level,
+  cu.level AS competent_level, ru.level AS receiving_level, ru.name AS receiving_unit_name,
   t.amount AS term_amount, t.unit AS term_unit, t.cutoff AS term_cutoff,
   st.amount AS statutory_amount, st.unit AS statutory_unit, st.cutoff AS statutory_cutoff,
   (SELECT json_agg(json_build_array(e.seq, e.type, e.effective_at, e.replaces, e.payload, e.change,
@@ -62,6 +62,8 @@ class About:
     competent_unit: str
     competent_unit_name: str
     competent_level: str
+    receiving_level: str
+    receiving_unit_name: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,7 @@ class Permission(StrEnum):
     RESUME = "resume"
     EXTEND = "extend"
     TRANSFER = "transfer"
+    TAKE_OVER = "take_over"
     PAY = "pay"
     RESOLVE = "resolve"
     RETURN = "return"
@@ -101,6 +102,7 @@ class Permission(StrEnum):
     NOTE = "note"
     EXPLAIN = "explain"
     CORRECT = "correct"
+    ERASE = "erase"
     DRAFT_LETTER = "draft_letter"
     APPROVE_LETTER = "approve_letter"
     ISSUE_LETTER = "issue_letter"
@@ -148,6 +150,7 @@ ACTS = {
     Permission.RESUME: Rule("tiếp tục xử lý", (_CLERK, _OFFICER)),
     Permission.EXTEND: Rule("đổi ngày hẹn trả", (_CLERK,)),
     Permission.TRANSFER: Rule("chuyển hồ sơ", (_LEADER,)),
+    Permission.TAKE_OVER: Rule("nhận bàn giao", (_OFFICER, _LEADER)),
     Permission.PAY: Rule("ghi thanh toán", (_CLERK, _OFFICER)),
     Permission.RESOLVE: Rule("kết thúc xử lý", (_OFFICER, _LEADER)),
     Permission.RETURN: Rule("trả kết quả", (_CLERK,)),
@@ -163,6 +166,7 @@ ACTS = {
         tuple((role, _C | Relation.PASSED_ON) for role in (Role.OFFICER, Role.LEADER)),
     ),
     Permission.CORRECT: Rule("đính chính", ((Role.LEADER, _R | _C),)),
+    Permission.ERASE: Rule("xóa thông tin cá nhân", ((Role.LEADER, _R),)),
     Permission.DRAFT_LETTER: Rule("soạn văn bản xin lỗi", (_OFFICER, _LEADER)),
     Permission.APPROVE_LETTER: Rule("duyệt dự thảo văn bản xin lỗi", (_LEADER,)),
     Permission.ISSUE_LETTER: Rule("ký ban hành văn bản xin lỗi", (_LEADER,)),

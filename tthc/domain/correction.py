@@ -52,6 +52,7 @@ MENDABLE = {
     },
     "started": {"officer"},
     "transferred": {"officer"},
+    "taken_over": {"officer"},
     "letter_issued": {"letter_number", "cause"},
     "fee_paid": {"fee_amount", "fee_channel"},
     "resolved": {"outcome", "e_result", "cause"},

@@ -10,8 +10,10 @@ from tthc.domain.calendar import Calendar
 from tthc.domain.case import Case, Decision, State
 from tthc.domain.errors import InputError, RuleError
 from tthc.domain.events import Words
-from tthc.domain.lifecycle import Occasion, allow, required, words
+from tthc.domain.lifecycle import Occasion, allow, moment, required, words
 from tthc.domain.promised import Pinned
+
+HANDED = frozenset({"transferred", "taken_over"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,9 @@ def transfer(
 ) -> Decision:
     """Pass a file on, with its line of the control sheet (form 06): who, when, early or late.
 
-    The first passing on of a received file has a time of its own (Art. 18, 20); a late one is
-    noted apart from the lateness of the case. `batch` names the list that it was part of.
+    `here` is the shop where the competent unit gets the file for the first time. The first
+    passing on of a received file has a time of its own (Art. 18, 20); a late one is noted apart
+    from the lateness of the case. `batch` names the control sheet that it was part of.
     """
     allow(case, "transferred", on)
     if (here.unit_id, here.officer) == (to.unit_id, to.officer):
@@ -65,6 +68,27 @@ def transfer(
         if on.at > due_at:
             change["handover_late"] = True
     return Decision("transferred", on.at, change, _filled(sheet))
+
+
+def take_over(
+    case: Case, on: Occasion, *, officer: str | None = None, note: str | None = None
+) -> Decision:
+    """The receiver's line of the control sheet: what was passed on has arrived, and with whom."""
+    allow(case, "taken_over", on)
+    line = next((one for one in reversed(case.history) if one.role in HANDED), None)
+    if line is None:
+        raise RuleError("Hồ sơ chưa được chuyển đi đâu nên không có bàn giao nào để nhận.")
+    if line.role == "taken_over":
+        raise RuleError(
+            f"Bàn giao này đã được nhận lúc {moment(line.effective_at)}: không cần nhận lại."
+        )
+    sheet = {
+        "handed_over_at": line.effective_at,
+        "batch": line.payload.get("batch"),
+        "note": Words(note.strip()) if note and note.strip() else None,
+    }
+    change = {} if officer is None else {"officer": required(officer, "tên người nhận")}
+    return Decision("taken_over", on.at, change, _filled(sheet))
 
 
 def handover_due_at(received_at: datetime, pinned: Pinned, *, across_levels: bool) -> datetime:

@@ -1,21 +1,13 @@
 """What is done with a case in hand, one function for each thing that people do."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc import clock
-from tthc.db.catalogue import unit_by_code
-from tthc.db.history import About
 from tthc.domain import ending, pausing, progress
 from tthc.domain.access import Actor
 from tthc.domain.case import Decision
-from tthc.domain.catalog import Unit
-from tthc.domain.errors import InputError
-from tthc.domain.progress import Desk
 from tthc.rules.causes import check_cause
 from tthc.service.acts import NOW, Asked, Document, Known, perform
 
@@ -85,100 +77,6 @@ async def resume_case(
         return pausing.resume(known.case, known.pinned, known.on)
 
     return await perform(connection, actor, code, asked, {"act": "resume"}, decide)
-
-
-@dataclass(frozen=True, slots=True)
-class To:
-    """Where cases go: a unit by its code, an officer, or both; what is not said stays."""
-
-    unit: str | None = None
-    officer: str | None = None
-
-
-async def transfer_case(
-    connection: AsyncConnection,
-    actor: Actor,
-    code: str,
-    to: To,
-    asked: Asked = NOW,
-    *,
-    note: str | None = None,
-) -> Document:
-    """Pass a case on to another unit or officer, with its line of the control sheet."""
-    return await _transfer(connection, actor, code, to, asked, note=note, batch=None)
-
-
-async def transfer_cases(
-    connection: AsyncConnection,
-    actor: Actor,
-    codes: Sequence[str],
-    to: To,
-    asked: Asked = NOW,
-    *,
-    batch: str,
-    note: str | None = None,
-) -> list[Document]:
-    """Pass many cases on with one control sheet: all of them, or none where one is refused.
-
-    In the order of their codes, so that two batches never wait for each other.
-    """
-    at = asked.at or clock.now()
-    each = [
-        await _transfer(
-            connection,
-            actor,
-            code,
-            to,
-            Asked(at, None, asked.key and f"{asked.key} {code}"),
-            note=note,
-            batch=batch,
-        )
-        for code in sorted(set(codes))
-    ]
-    if not each:
-        raise InputError("Danh sách chuyển không có hồ sơ nào: hãy chọn ít nhất một hồ sơ.")
-    return each
-
-
-async def _transfer(
-    connection: AsyncConnection,
-    actor: Actor,
-    code: str,
-    to: To,
-    asked: Asked,
-    *,
-    note: str | None,
-    batch: str | None,
-) -> Document:
-    if to.unit is None and to.officer is None:
-        raise InputError("Chưa chọn nơi nhận: hãy chọn đơn vị, hoặc người xử lý.")
-    target: Unit | None = None
-    if to.unit is not None:
-        on = clock.local_date(asked.at or clock.now())
-        target = await unit_by_code(connection, to.unit, on, simulated=actor.scope.simulated)
-
-    def decide(known: Known) -> Decision:
-        case, about = known.case, known.about
-        here = Desk(case.competent_unit_id, about.competent_level, case.officer)
-        there = replace(here, officer=to.officer or case.officer)
-        if target is not None:
-            there = Desk(target.id, target.level, to.officer)
-        return progress.transfer(
-            case, known.pinned, known.on, here=here, to=there, note=note, batch=batch
-        )
-
-    def rename(about: About) -> About:
-        if target is None:
-            return about
-        return replace(
-            about,
-            competent_unit=target.code,
-            competent_unit_name=target.name,
-            competent_level=target.level,
-        )
-
-    request = {"act": "transfer", "unit": to.unit, "officer": to.officer, "batch": batch}
-    return await perform(connection, actor, code, asked, request, decide, rename=rename)
 
 
 async def pay_fee(

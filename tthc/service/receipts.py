@@ -261,6 +261,8 @@ def _about(counter: Counter) -> About:
         competent_unit=counter.competent.code,
         competent_unit_name=counter.competent.name,
         competent_level=counter.competent.level,
+        receiving_level=counter.receiving.level,
+        receiving_unit_name=counter.receiving.name,
     )
 
 

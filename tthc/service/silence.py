@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
-from tthc.db.history import read_case
+from tthc.db.history import read_cases
 from tthc.db.queries.silence import unanswered
 from tthc.domain.access import Actor
 from tthc.domain.pausing import may_be_closed, silent_until
@@ -20,15 +20,16 @@ async def list_cases_to_close(connection: AsyncConnection, actor: Actor) -> list
     now = clock.now()
     today = clock.local_date(now)
     found = []
-    for code in await unanswered(actor.scope, connection, now - timedelta(days=shortest_silence())):
-        dossier = await read_case(actor, connection, code)
+    ids = await unanswered(actor.scope, connection, now - timedelta(days=shortest_silence()))
+    for dossier in await read_cases(connection, ids):
         pinned = pins_of(dossier)
         last_day = silent_until(dossier.case, pinned)
         if not may_be_closed(dossier.case, pinned, today) or last_day is None:
             continue
         found.append(
             {
-                "case_code": code,
+                "case_code": dossier.case.code,
+                "procedure_name": dossier.about.procedure_name,
                 "competent_unit": dossier.about.competent_unit,
                 "officer": dossier.case.officer,
                 "asked_at": instant(dossier.case.suspended_at),
@@ -36,7 +37,25 @@ async def list_cases_to_close(connection: AsyncConnection, actor: Actor) -> list
                 "version": dossier.case.version,
             }
         )
-    return found
+    return sorted(found, key=_key)
+
+
+async def show_cases_to_close(
+    connection: AsyncConnection, actor: Actor, *, limit: int, cursor: str | None
+) -> Document:
+    """A page of them, those asked longest ago first, with their exact total."""
+    found = await list_cases_to_close(connection, actor)
+    rest = [one for one in found if cursor is None or _key(one) > cursor]
+    page = rest[:limit]
+    return {
+        "total": len(found),
+        "items": page,
+        "next_cursor": _key(page[-1]) if len(rest) > limit else None,
+    }
+
+
+def _key(one: Document) -> str:
+    return f"{one['answer_expected_by']} {one['case_code']}"
 
 
 def shortest_silence() -> int:

@@ -21,6 +21,7 @@ from tthc.web.api.calendars import preview_decision, preview_new_terms
 from tthc.web.api.cases import (
     act_on_case,
     list_cases,
+    list_closable,
     read_applicant,
     read_case,
     read_clock,
@@ -48,6 +49,12 @@ from tthc.web.api.letters import (
 from tthc.web.api.metrics import Meter, metrics
 from tthc.web.api.portal import list_quarantine, release_claim, take_cases, take_steps
 from tthc.web.api.scores import get_score, list_rubrics
+from tthc.web.api.transfers import (
+    read_batch,
+    read_control_sheet,
+    take_over_cases,
+    transfer_cases,
+)
 from tthc.web.deps import read_ledger, write_ledger
 from tthc.web.desk.assets import serve_asset
 from tthc.web.desk.definitions import definitions_page
@@ -77,7 +84,8 @@ POOL = 20  # connections kept: more would not make 2 to 8 cores faster
 API = (
     *(list_definitions, get_figures, get_partition),
     *(receive_case, read_case, read_applicant, read_clock, read_events, act_on_case),
-    list_cases,
+    *(list_cases, list_closable),
+    *(transfer_cases, take_over_cases, read_batch, read_control_sheet),
     *(preview_decision, preview_new_terms),
     *(list_rubrics, get_score),
     *(read_letters, draft_letter, approve_letter, issue_letter, send_letter, import_cases),

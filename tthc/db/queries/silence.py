@@ -10,12 +10,12 @@ from tthc.domain.access import Scope
 
 async def unanswered(
     scope: Scope, connection: AsyncConnection, asked_before: datetime
-) -> list[str]:
-    """The codes of the cases in state 5 that were asked by then, the first asked at the top."""
+) -> list[int]:
+    """The ids of the cases in state 5 that were asked by then, the first asked at the top."""
     found = await connection.exec_driver_sql(
-        "SELECT c.code FROM cases c WHERE c.active_until IS NULL AND c.state = 5 "
+        "SELECT c.id FROM cases c WHERE c.active_until IS NULL AND c.state = 5 "
         f"AND c.suspended_at <= $1::timestamptz{scope_condition(scope)} "
         "ORDER BY c.suspended_at, c.id",
         (asked_before,),
     )
-    return [str(code) for code in found.scalars()]
+    return [int(each) for each in found.scalars()]

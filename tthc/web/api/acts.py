@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.domain.access import Actor
-from tthc.service import applicants, corrections, letters, progress, receipts
+from tthc.service import applicants, corrections, letters, progress, receipts, transfers
 from tthc.service.acts import Asked, Document
 from tthc.service.corrections import Correction
 
@@ -63,6 +63,13 @@ class Extend(Act, tag="extend"):
 
 class Transfer(Act, tag="transfer"):
     unit: Name | None = None
+    officer: Name | None = None
+    note: Text | None = None
+
+
+class TakeOver(Act, tag="take_over"):
+    """The receiver signs for what was passed on."""
+
     officer: Name | None = None
     note: Text | None = None
 
@@ -148,6 +155,7 @@ AnyAct = (
     | Resume
     | Extend
     | Transfer
+    | TakeOver
     | PayFee
     | Resolve
     | Return
@@ -222,8 +230,11 @@ DOING: dict[type[Any], Callable[[tuple[AsyncConnection, Actor, str], Any, Asked]
     ),
     Resume: lambda to, _, asked: progress.resume_case(*to, asked),
     Extend: lambda to, act, asked: letters.extend_case(*to, asked, letter_number=act.letter_number),
-    Transfer: lambda to, act, asked: progress.transfer_case(
-        *to, progress.To(act.unit, act.officer), asked, note=act.note
+    Transfer: lambda to, act, asked: transfers.transfer_case(
+        *to, transfers.To(act.unit, act.officer), asked, note=act.note
+    ),
+    TakeOver: lambda to, act, asked: transfers.take_over_case(
+        *to, asked, officer=act.officer, note=act.note
     ),
     PayFee: lambda to, act, asked: progress.pay_fee(
         *to, asked, amount=Decimal(act.amount), channel=act.channel

@@ -14,7 +14,7 @@ from tthc.domain.access import Actor
 from tthc.domain.applicant import Applicant, Kind
 from tthc.domain.errors import InputError
 from tthc.rules.periods import read_period
-from tthc.service import applicants, cases, receipts
+from tthc.service import applicants, cases, receipts, silence
 from tthc.service.acts import Asked, Document
 from tthc.service.clock import explain_case
 from tthc.service.figures import Question, show_cases
@@ -186,6 +186,19 @@ async def list_cases(
     )
     chosen = read_period(period) if period else None
     return await show_cases(ledger, where, question, period=chosen, limit=limit, cursor=cursor)
+
+
+@get("/closable-cases", guards=[needs("read")], security=SECURITY, responses=READING)
+async def list_closable(
+    ledger: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
+    limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
+    cursor: FromQuery[str | None] = None,
+) -> dict[str, Any]:
+    """The cases whose applicants stayed silent so long that a clerk may close them, by form 05;
+    nothing closes by itself.
+    """
+    return await silence.show_cases_to_close(ledger, actor, limit=limit, cursor=cursor)
 
 
 def answer(document: Document, *, status: int = 200) -> Response[Document]:

@@ -30,6 +30,8 @@ ACTS: dict[str, dict[str, Any]] = {
         "effective_at": "2026-03-06T10:00:00+07:00",
     },
 }
+BATCH = {"batch": "07/BG", "codes": ["00004-260302-000001"], "unit": "00008"}
+TAKE_OVER = {"batch": "07/BG", "officer": "Lê Văn Tám"}
 DRAFT = {"reason": "Hệ thống gián đoạn", "cause": "system", "new_due": "2026-03-16"}
 APPROVAL = {"approver": "Trần Thị Hai"}
 ISSUE = {"number": "15/XL", "signer": "Trần Thị Hai"}
