@@ -16,7 +16,7 @@ from tthc.domain.errors import ForbiddenError, InputError, NotFoundError, RuleEr
 from tthc.reports.forms import print_form
 from tthc.rules.forms import forms, letter_number
 from tthc.rules.sources import sources
-from tthc.service import applicants, letters, progress, receipts, register
+from tthc.service import applicants, letters, progress, receipts, register, transfers
 from tthc.service.acts import Asked
 from tthc.service.forms import prepare_form
 from tthc.service.handovers import prepare_handover, prepare_shift
@@ -53,7 +53,7 @@ async def test_beyond_the_scope_there_is_no_form(owner: AsyncConnection, case: s
     stretch = Stretch(date(2026, 3, 1), date(2026, 4, 1))
     empty = await prepare_register(owner, stranger, UNIT, stretch, kind="pdf")
     assert (empty["rows"], empty["total"]) == ([], "0")
-    await progress.transfer_cases(owner, LAN, [case], progress.To(officer="Tám"), batch="BG-1")
+    await transfers.transfer_cases(owner, LAN, [case], transfers.To(officer="Tám"), batch="BG-1")
     assert (await prepare_handover(owner, LAN, "BG-1"))["total"] == "1"
     with pytest.raises(NotFoundError):
         await prepare_handover(owner, stranger, "BG-1")
@@ -115,7 +115,7 @@ async def test_a_department_is_named_under_its_province(owner: AsyncConnection, 
             "WHERE code = '01' AND NOT simulated AND valid_to IS NULL"
         )
     )
-    await progress.transfer_case(owner, LAN, case, progress.To(unit="01.XD"))
+    await transfers.transfer_case(owner, LAN, case, transfers.To(unit="01.XD"))
     drafted = await letters.draft_letter(
         owner, LAN, case, Asked(), reason="quá tải", cause="workload", new_due=date(2026, 3, 9)
     )
