@@ -1,7 +1,8 @@
 """The night's measure: every counted condition, in every open period, in one pass over the facts.
 
-The verdicts of a case in a period are packed as bits of one number, so that the pass groups by it
-and counts; the bits are opened again over the few groups that result.
+The verdicts of a case in a period are packed as bits of a few numbers. Cases alike in dimensions
+and verdicts are one row with their number: that row is what is stored, and its bits are counted
+when somebody asks. So a further definition costs a bit, not a column.
 """
 
 import json
@@ -14,64 +15,91 @@ import polars as pl
 from tthc.rules.definitions import Definition, definition_set
 from tthc.rules.predicates import Cut, Predicate
 
-AXES = ("receiving", "competent")
+WEIGHT = "weight"  # how often a row counts: -1 takes back what another sheet counts
 KEYS = ("receiving_unit_id", "competent_unit_id", "level", "procedure_id", "channel")
+LAST_DATES = ("active_until", "due_on", "promised_due_on", "statutory_due_on")
 BITS = 63  # of a number that holds verdicts
 
 
 @dataclass(frozen=True)
+class Spread:
+    """Working days to lay out as a histogram: of which cases, and which number."""
+
+    condition: str
+    days: str
+
+
+@dataclass(frozen=True)
 class Plan:
-    """What to count: the slots of each unit axis, in the order in which they are stored."""
+    """What to count: the conditions, whose places are the numbers of their bits, and histograms."""
 
     digest: str
-    slots: dict[str, list[str]]
+    texts: tuple[str, ...]
+    spreads: tuple[Spread, ...]
     columns: tuple[str, ...]
 
+
+@dataclass(frozen=True)
+class Measured:
+    """Rows of a period: `groups` of KEYS, verdicts, cases; `spreads` of KEYS, spread, days,
+    cases, whose `days` and `cases` are lists of equal length.
+    """
+
+    groups: pl.DataFrame
+    spreads: pl.DataFrame
+
     @property
-    def texts(self) -> list[str]:
-        """Every distinct condition, whose place is the number of its bit."""
-        return list(dict.fromkeys(text for slots in self.slots.values() for text in slots))
+    def height(self) -> int:
+        return self.groups.height + self.spreads.height
 
 
 def plan(definitions: Iterable[Definition], also: Iterable[Predicate] = ()) -> Plan:
-    """What a set of definitions needs counted; `also`: conditions of the competent unit's cases."""
+    """What a set of definitions needs counted; `also`: further conditions."""
     chosen, beside = list(definitions), list(also)
-    slots = {
-        axis: list(
-            dict.fromkeys(text for each in chosen if each.axis == axis for text in each.texts)
-        )
-        for axis in AXES
-    }
-    slots["competent"] = list(dict.fromkeys((*slots["competent"], *(each.text for each in beside))))
+    digest, slots = definition_set(chosen)
+    texts = tuple(dict.fromkeys((*slots, *(each.text for each in beside))))
     needed = frozenset[str]().union(*(each.columns for each in chosen))
     needed = needed.union(*(each.columns for each in beside))
-    columns = (*KEYS, "active_until", *sorted(needed - {*KEYS, "active_until"}))
-    digest = definition_set(chosen)[0]
     if beside:
-        digest = sha256(json.dumps([digest, slots]).encode()).hexdigest()
-    return Plan(digest, slots, columns)
+        digest = sha256(json.dumps([digest, texts]).encode()).hexdigest()
+    return Plan(
+        digest,
+        texts,
+        tuple(dict.fromkeys(Spread(each.counted, each.days) for each in chosen if each.days)),
+        (*KEYS, *LAST_DATES, *sorted(needed - {*KEYS, *LAST_DATES})),
+    )
 
 
-def measure(
-    batches: Iterable[pl.DataFrame], what: Plan, cuts: Sequence[Cut]
-) -> list[dict[str, pl.DataFrame]]:
-    """For each cut its cells by axis: unit_id, level, procedure_id, channel, counts (by slot)."""
-    return measure_each(batches, [(what, cut) for cut in cuts])
+def measure(batches: Iterable[pl.DataFrame], asked: Sequence[tuple[Plan, Cut]]) -> list[Measured]:
+    """What the facts come to, for each plan at its cut; the cuts know their ordinals.
 
-
-def measure_each(
-    batches: Iterable[pl.DataFrame], asked: Sequence[tuple[Plan, Cut]]
-) -> list[dict[str, pl.DataFrame]]:
-    """`measure`, where what is counted differs from cut to cut."""
+    A column of weights says how often a row counts; without one each counts once.
+    """
     verdicts = [_verdicts(what.texts, cut) for what, cut in asked]
     groups: list[list[pl.DataFrame]] = [[] for _ in asked]
-    for batch in batches:
-        for found, (_, cut), packed in zip(groups, asked, verdicts, strict=True):
-            found.append(_group(batch, cut, packed))
+    spreads: list[list[pl.DataFrame]] = [[] for _ in asked]
+    for each_batch in batches:
+        batch = each_batch
+        if WEIGHT not in batch.columns:
+            batch = batch.with_columns(pl.lit(1, pl.Int32).alias(WEIGHT))
+        for place, (what, cut) in enumerate(asked):
+            rows = _in_play(batch, cut)
+            groups[place].append(_group(rows, verdicts[place]))
+            spreads[place] += [
+                _spread(rows, number, each, cut) for number, each in enumerate(what.spreads)
+            ]
     return [
-        _open(pl.concat(found), what) if found else {}
-        for found, (what, _) in zip(groups, asked, strict=True)
+        Measured(_sum_groups(found), _sum_spreads(laid))
+        for found, laid in zip(groups, spreads, strict=True)
     ]
+
+
+def _in_play(batch: pl.DataFrame, cut: Cut) -> pl.DataFrame:
+    """Without the cases that were over, and due, before the period: they count in no way in it."""
+    if not cut.period:
+        return batch
+    last = pl.when(pl.col("active_until").is_not_null()).then(pl.max_horizontal(*LAST_DATES))
+    return batch.filter((last < cut.period.start).fill_null(value=False).not_())
 
 
 def _verdicts(texts: Sequence[str], cut: Cut) -> list[pl.Expr]:
@@ -86,49 +114,70 @@ def _verdicts(texts: Sequence[str], cut: Cut) -> list[pl.Expr]:
     ]
 
 
-def _group(batch: pl.DataFrame, cut: Cut, verdicts: list[pl.Expr]) -> pl.DataFrame:
+def _group(rows: pl.DataFrame, verdicts: list[pl.Expr]) -> pl.DataFrame:
     """How many cases of a batch have the same keys and verdicts."""
-    rows = batch.lazy()
-    if cut.period:  # a case that was over before it counts in no way in it
-        over = pl.col("active_until") < cut.period.start
-        rows = rows.filter(over.fill_null(value=False).not_())
     packed = [each.meta.output_name() for each in verdicts]
     return (
-        rows.select(*KEYS, *verdicts)
+        rows.lazy()
+        .select(*KEYS, WEIGHT, *verdicts)
         .filter(pl.any_horizontal(pl.col(name) != 0 for name in packed))
         .group_by(*KEYS, *packed)
-        .len("cases")
+        .agg(pl.col(WEIGHT).sum().alias("cases"))
         .collect()
     )
 
 
-def _open(grouped: pl.DataFrame, what: Plan) -> dict[str, pl.DataFrame]:
-    """The cells of a period by axis: bits become counts again."""
-    texts = what.texts
-    cells = {}
-    for axis, slots in what.slots.items():
-        counts = []
-        for number, text in enumerate(slots):
-            word, bit = divmod(texts.index(text), BITS)
-            met = pl.col(f"verdicts_{word}") & (1 << bit) != 0
-            count = pl.when(met).then("cases").otherwise(0).cast(pl.Int32)
-            counts.append(count.alias(f"count_{number}"))
-        names = [count.meta.output_name() for count in counts]
-        keys = ["unit_id", "level", "procedure_id", "channel"]
-        cells[axis] = (
-            grouped.lazy()
-            .select(pl.col(f"{axis}_unit_id").alias("unit_id"), *keys[1:], *counts)
-            .group_by(keys)
-            .agg(pl.col(names).sum())
-            .filter(pl.any_horizontal(pl.col(name) > 0 for name in names))
-            .sort(keys)
-            .select(
-                "unit_id",
-                pl.col("level").cast(pl.String),
-                "procedure_id",
-                pl.col("channel").cast(pl.String),
-                pl.concat_arr(names).arr.to_list().alias("counts"),
-            )
-            .collect()
+def _spread(rows: pl.DataFrame, number: int, spread: Spread, cut: Cut) -> pl.DataFrame:
+    """How many cases of a batch took how many working days."""
+    return (
+        rows.lazy()
+        .filter(pl.sql_expr(cut.bind(spread.condition)).fill_null(value=False))
+        .select(
+            *KEYS, WEIGHT, pl.lit(number, pl.Int32).alias("spread"), days=pl.sql_expr(spread.days)
         )
-    return cells
+        .group_by(*KEYS, "spread", "days")
+        .agg(pl.col(WEIGHT).sum().alias("cases"))
+        .collect()
+    )
+
+
+def _sum_groups(found: list[pl.DataFrame]) -> pl.DataFrame:
+    if not found:
+        return pl.DataFrame()
+    rows = pl.concat(found)
+    packed = [name for name in rows.columns if name.startswith("verdicts_")]
+    return (
+        rows.lazy()
+        .group_by(*KEYS, *packed)
+        .agg(pl.col("cases").sum())
+        .filter(pl.col("cases") != 0)
+        .sort(*KEYS, *packed)
+        .select(*_keys(), pl.concat_arr(packed).arr.to_list().alias("verdicts"), _count())
+        .collect()
+    )
+
+
+def _sum_spreads(laid: list[pl.DataFrame]) -> pl.DataFrame:
+    if not laid:
+        return pl.DataFrame()
+    return (
+        pl.concat(laid)
+        .lazy()
+        .group_by(*KEYS, "spread", "days")
+        .agg(pl.col("cases").sum())
+        .filter(pl.col("cases") != 0)
+        .sort(*KEYS, "spread", "days")
+        .group_by(*KEYS, "spread", maintain_order=True)
+        .agg(pl.col("days").cast(pl.Int32), _count())
+        .select(*_keys(), "spread", "days", "cases")
+        .collect()
+    )
+
+
+def _keys() -> list[pl.Expr]:
+    texts = ("level", "channel")
+    return [pl.col(name).cast(pl.String) if name in texts else pl.col(name) for name in KEYS]
+
+
+def _count() -> pl.Expr:
+    return pl.col("cases").cast(pl.Int32)

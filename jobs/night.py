@@ -1,33 +1,24 @@
 """The steps of a night, in their order."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-import polars as pl
 from adbc_driver_postgresql.dbapi import Connection
 
 from jobs.digest import seal_days
 from jobs.episodes import count_episodes
-from jobs.extract import read_facts
+from jobs.figures import compute_figures, whole_plan
 from jobs.fold import check_fold
 from jobs.keys import forget_keys
-from jobs.measure import Plan, measure_each, plan
 from jobs.reminder import remind_of_calendar
 from jobs.runner import Outcome, Step, run_step
 from jobs.scores import keep_scores, rubric_set
 from tthc import clock
 from tthc.db.facts import Knowledge
 from tthc.db.queries.nights import WHOLE_NIGHT
-from tthc.domain.access import Scope
-from tthc.rules.definitions import definitions
-from tthc.rules.periods import periods_on
-from tthc.rules.predicates import Cut, partition_counts
 from tthc.settings import read_settings
-
-WHOLE = "all"  # the scheme whose one period is the whole ledger
 
 
 def run_night(url: str, *, simulated: bool, as_of: datetime, again: bool = False) -> Outcome:
@@ -60,8 +51,7 @@ def steps_of(url: str, *, simulated: bool, as_of: datetime, known_at: datetime) 
     last step notes that all are done.
     """
     knowledge = Knowledge(as_of, known_at)
-    what = plan(definitions().values())
-    whole = plan(definitions().values(), partition_counts().values())
+    digest = whole_plan().digest
 
     def check(connection: Connection, _: int) -> Mapping[str, Any]:
         return check_fold(connection, known_at, simulated=simulated)
@@ -70,11 +60,7 @@ def steps_of(url: str, *, simulated: bool, as_of: datetime, known_at: datetime) 
         return count_episodes(connection, knowledge, simulated=simulated)
 
     def compute(connection: Connection, run_id: int) -> Mapping[str, Any]:
-        return {
-            "figures": compute_figures(
-                connection, run_id, what, whole, knowledge, simulated=simulated
-            )
-        }
+        return {"figures": compute_figures(connection, run_id, knowledge, simulated=simulated)}
 
     def score(connection: Connection, run_id: int) -> Mapping[str, Any]:
         return keep_scores(connection, run_id, url, knowledge, simulated=simulated)
@@ -89,53 +75,8 @@ def steps_of(url: str, *, simulated: bool, as_of: datetime, known_at: datetime) 
         return forget_keys(connection, known_at, read_settings().keys_kept)
 
     steps = [Step("fold", "", check), Step("episodes", "", look)]
-    steps += [Step("figures", whole.digest, compute)]
+    steps += [Step("figures", digest, compute)]
     steps += [Step("scores", rubric_set(), score)]
     if not simulated:  # a simulated ledger makes the instants of its recording up
         steps += [Step("reminder", "", remind), Step("digest", "", seal), Step("keys", "", forget)]
-    return [*steps, Step(WHOLE_NIGHT, whole.digest, lambda *_: {})]
-
-
-def compute_figures(
-    connection: Connection,
-    run_id: int,
-    what: Plan,
-    whole: Plan,
-    knowledge: Knowledge,
-    *,
-    simulated: bool,
-) -> int:
-    """Measure all open periods and write their sheets; returns how many cells there are.
-
-    `whole` is what the sheet of the whole ledger counts: it holds the partition as well.
-    """
-    periods = periods_on(clock.local_date(knowledge.as_of))
-    plans = [whole if period.scheme == WHOLE else what for period in periods]
-    since = min(period.start for period in periods)
-    batches = read_facts(Scope(simulated), connection, whole.columns, knowledge, since)
-    cuts = [Cut(knowledge.as_of, period) for period in periods]
-    measured = measure_each(batches, list(zip(plans, cuts, strict=True)))
-    with connection.cursor() as cursor:
-        for each in (what, whole):
-            cursor.execute(
-                "INSERT INTO definition_sets (digest, slots) VALUES ($1, $2::text::json) "
-                "ON CONFLICT DO NOTHING",
-                (each.digest, json.dumps(each.slots)),
-            )
-        cells = []
-        for period, counted, axes in zip(periods, plans, measured, strict=True):
-            for axis, found in axes.items():
-                cursor.execute(
-                    "INSERT INTO figure_sheets (run_id, simulated, definitions, period, axis, "
-                    "as_of, known_at) VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
-                    (
-                        *(run_id, simulated, counted.digest, period.name, axis),
-                        *(knowledge.as_of, knowledge.known_at),
-                    ),
-                )
-                sheet_id = pl.DataFrame(cursor.fetch_arrow()).item()
-                cells.append(found.insert_column(0, pl.lit(sheet_id, pl.Int32).alias("sheet_id")))
-        written = pl.concat(cells) if cells else pl.DataFrame()
-        if written.height:
-            cursor.adbc_ingest("figures", written, mode="append")
-    return written.height
+    return [*steps, Step(WHOLE_NIGHT, digest, lambda *_: {})]

@@ -74,5 +74,6 @@ def draw_case(luck: random.Random, period: Period, as_of: datetime) -> dict[str,
         "ended_at": maybe(0.3),
         "letter_issued_at": maybe(),
         "letter_sent_at": maybe(),
+        "receiver_ended_on": luck.choice((None, None, period.start, period.end, at().date())),
     }
     return fill_dates(case)

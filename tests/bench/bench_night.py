@@ -10,13 +10,12 @@ from datetime import date
 
 import asyncpg
 
-from jobs.measure import plan
+from jobs.figures import night_plan
 from tests.bench.ledgers import HEAVY, UNTIL, simulated_ledger
 from tthc import clock
 from tthc.db.facts import Knowledge, facts_sql
 from tthc.db.server import Server
 from tthc.domain.access import Scope
-from tthc.rules.definitions import definitions
 from tthc.rules.periods import periods_on
 from tthc.rules.predicates import Cut
 
@@ -72,7 +71,7 @@ def night(server: Server) -> tuple[int, float, int]:
 
 
 def _facts() -> str:
-    what = plan(definitions().values())
+    what = night_plan()
     since = min(period.start for period in periods_on(UNTIL))
     knowledge = Knowledge(AS_OF, clock.now())
     return facts_sql(Scope(simulated=True), what.columns, knowledge, active_since=since)
@@ -93,7 +92,7 @@ async def raw_copy(server: Server) -> None:
 
 async def plain_sql(server: Server) -> None:
     """The same counts, one statement a period and axis, into a table of its own."""
-    what = plan(definitions().values())
+    what = night_plan()
     knowledge = Knowledge(AS_OF, clock.now())
     connection = await asyncpg.connect(server.night_url)
     try:
@@ -102,8 +101,8 @@ async def plain_sql(server: Server) -> None:
             facts = facts_sql(
                 Scope(simulated=True), what.columns, knowledge, active_since=period.start
             )
-            for axis, slots in what.slots.items():
-                counts = ", ".join(f"count(*) FILTER (WHERE {cut.bind(text)})" for text in slots)
+            counts = ", ".join(f"count(*) FILTER (WHERE {cut.bind(text)})" for text in what.texts)
+            for axis in ("receiving", "competent"):
                 await connection.execute(
                     f"CREATE TEMP TABLE cells_{number}_{axis} AS SELECT {axis}_unit_id, level, "
                     f"procedure_id, channel, ARRAY[{counts}] AS counts FROM ({facts}) AS f "

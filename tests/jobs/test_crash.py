@@ -36,9 +36,11 @@ POINTS = (
     ),
 )
 CELLS = """
-SELECT s.period, s.axis, s.definitions, f.unit_id, f.level, f.procedure_id, f.channel, f.counts
+SELECT s.period, s.definitions, f.receiving_unit_id, f.competent_unit_id, f.level, f.procedure_id,
+  f.channel, f.verdicts, f.cases
 FROM figures f JOIN figure_sheets s ON s.id = f.sheet_id
-ORDER BY s.as_of, s.period, s.axis, s.definitions, f.unit_id, f.level, f.procedure_id, f.channel"""
+ORDER BY s.as_of, s.period, s.definitions, f.receiving_unit_id, f.competent_unit_id, f.level,
+  f.procedure_id, f.channel, f.verdicts"""
 DAYS = "SELECT day, cases, events, digest, head FROM ledger_days ORDER BY day"
 RUNS = "SELECT step, as_of, attempt FROM job_runs ORDER BY as_of, step"
 
@@ -113,7 +115,8 @@ def forget(server: Server) -> None:
     async def run() -> None:
         owner = await asyncpg.connect(server.owner_url)
         await owner.execute(
-            "TRUNCATE figures, figure_sheets, ledger_days, job_runs, definition_sets"
+            "TRUNCATE figures, figure_days, settled_sheets, figure_sheets, ledger_days, job_runs, "
+            "definition_sets"
         )
         await owner.close()
 

@@ -11,13 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.extract import schema
-from jobs.measure import measure, plan
-from tests import oracle
+from jobs.measure import Measured, Plan, measure, plan
+from tests import figures_oracle, oracle
 from tests.strategies import dice, draw_cases
 from tthc import clock
 from tthc.domain.figure import percent
 from tthc.rules import predicates
-from tthc.rules.definitions import definition, definitions
+from tthc.rules.definitions import definition, variants
 from tthc.rules.periods import read_period
 
 MARCH = read_period("month:2026-03")
@@ -26,7 +26,21 @@ CUTS = [
     clock.end_of(MARCH.start + timedelta(days=11)),  # within it
     clock.end_of(MARCH.end + timedelta(days=40)),  # long after
 ]
-WHAT = plan(definitions().values())
+WHAT = plan(variants().values())
+
+
+def cut_at(as_of: datetime) -> predicates.Cut:
+    cut = predicates.Cut(as_of, MARCH)
+    return predicates.Cut(as_of, MARCH, oracle.ordinal(clock.local_date(cut.last)))
+
+
+def total(measured: Measured, text: str, what: Plan = WHAT) -> int:
+    """How many cases met a condition, from the bits."""
+    if not measured.groups.height:
+        return 0
+    word, bit = divmod(what.texts.index(text), 63)
+    met = measured.groups.filter(pl.col("verdicts").list.get(word) & (1 << bit) != 0)
+    return int(met["cases"].sum())
 
 
 def frame(cases: list[dict[str, Any]], columns: tuple[str, ...]) -> pl.DataFrame:
@@ -55,17 +69,12 @@ def test_cells_sum_to_what_the_oracle_counts(luck: random.Random, as_of: datetim
     cases = draw_cases(luck, MARCH, as_of)
     facts = frame(cases, WHAT.columns)
     halves = [facts[: len(cases) // 2], facts[len(cases) // 2 :]]
-    (axes,) = measure(halves, WHAT, [predicates.Cut(as_of, MARCH)])
-    expected = oracle.rates(cases, as_of, MARCH)
+    (measured,) = measure(halves, [(WHAT, cut_at(as_of))])
+    expected = figures_oracle.figures(cases, as_of, MARCH)
+    assert expected.keys() == {each.id for each in variants().values() if each.texts}
     for name, counts in expected.items():
         asked = definition(name)
-        cells = axes[asked.axis]
-        slots = WHAT.slots[asked.axis]
-
-        def total(text: str, cells: pl.DataFrame = cells, slots: list[str] = slots) -> int:
-            return int(cells["counts"].list.get(slots.index(text)).sum() or 0)
-
-        assert (total(asked.counted), total(asked.population)) == counts, name
+        assert (total(measured, asked.counted), total(measured, asked.population)) == counts, name
 
 
 @given(luck=dice, as_of=st.sampled_from(CUTS))
@@ -74,7 +83,7 @@ def test_carried_over_and_received_are_resolved_and_open(
     luck: random.Random, as_of: datetime
 ) -> None:
     cases = draw_cases(luck, MARCH, as_of)
-    cut = predicates.Cut(as_of, MARCH)
+    cut = cut_at(as_of)
     names = (
         *("received_in", "carried_over", "resolved_in", "open_at_end", "overdue_at_end"),
         *("in_time_at_end", "resolved_early_in", "resolved_on_time_in", "resolved_late_in"),
@@ -95,7 +104,8 @@ def test_carried_over_and_received_are_resolved_and_open(
 
 
 def test_no_facts_make_no_cells() -> None:
-    assert measure([], WHAT, [predicates.Cut(datetime(2026, 3, 31, tzinfo=UTC), MARCH)]) == [{}]
+    (measured,) = measure([], [(WHAT, cut_at(datetime(2026, 3, 31, tzinfo=UTC)))])
+    assert measured.height == 0
 
 
 def worked_example() -> list[dict[str, Any]]:
@@ -128,6 +138,8 @@ def example(received: Any, due_at: datetime, resolved: datetime | None, *, onlin
             "level": "commune",
             "channel": "online" if online else "counter",
             "out_of_territory": False,
+            "intake_late": False,
+            "handover_late": False,
             "imported": False,
             "supplements": 0,
             "e_result": "unknown",
@@ -144,13 +156,9 @@ def example(received: Any, due_at: datetime, resolved: datetime | None, *, onlin
 
 def counted(cases: list[dict[str, Any]], name: str) -> tuple[int, int]:
     """Numerator and denominator of a definition in March, as the night counts them."""
-    (axes,) = measure([frame(cases, WHAT.columns)], WHAT, [predicates.Cut(CUTS[0], MARCH)])
+    (measured,) = measure([frame(cases, WHAT.columns)], [(WHAT, cut_at(CUTS[0]))])
     asked = definition(name)
-    counts, slots = axes[asked.axis]["counts"], WHAT.slots[asked.axis]
-    numerator, denominator = (
-        int(counts.list.get(slots.index(text)).sum()) for text in (asked.counted, asked.population)
-    )
-    return numerator, denominator
+    return total(measured, asked.counted), total(measured, asked.population)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,13 @@ LABELS = {
     "procedure": "Thủ tục",
     "channel": "Hình thức nộp",
 }
+# what some definitions add to their two counts
+BESIDE = {
+    "median": "Trung vị (ngày)",
+    "p90": "90 % trong (ngày)",
+    "unmultiplied": "% chưa nhân",
+    "mean_cut": "Rút ngắn bình quân (%)",
+}
 WIDE = 5  # columns that an 80-character terminal still shows
 
 
@@ -34,7 +41,8 @@ def print_figures(document: dict[str, Any]) -> None:
         markup=False,
     )
     table = Table(*(LABELS[name] for name in dimensions))
-    for heading in ("Tử số", "Mẫu số", "%"):
+    beside = [name for name in BESIDE if any(name in row for row in document["rows"])]
+    for heading in ("Tử số", "Mẫu số", "%", *(BESIDE[name] for name in beside)):
         table.add_column(heading, justify="right")
     for row in document["rows"]:
         percent = row["percent"].replace(".", ",") if row["percent"] else row["reason"]
@@ -43,8 +51,13 @@ def print_figures(document: dict[str, Any]) -> None:
             number(row["numerator"]),
             number(row["denominator"]),
             percent,
+            *(_beside(row.get(name)) for name in beside),
         )
     screen.print(table)
+
+
+def _beside(value: int | str | None) -> str:
+    return "—" if value is None else str(value).replace(".", ",")
 
 
 def print_partition(document: dict[str, Any]) -> None:

@@ -54,12 +54,26 @@ DERIVED = {
     "handover_late": "coalesce(handover_late, false)",
     "yields_document": "coalesce(yields, 'unknown')",
 }
-# Joined only where such a column is wanted.
-_YIELDS = (
-    " LEFT JOIN (SELECT id AS yielding,"
-    " CASE WHEN yields_document THEN 'yes' ELSE 'no' END AS yields"
-    " FROM procedures WHERE yields_document IS NOT NULL) AS y ON yielding = procedure_id"
-)
+# Joined only where such a column is wanted: a subquery, its key, and the column of the facts that
+# the key meets.
+_JOINED = {
+    "yields_document": (
+        """SELECT id AS yielding, CASE WHEN yields_document THEN 'yes' ELSE 'no' END AS yields
+        FROM procedures WHERE yields_document IS NOT NULL""",
+        *("yielding", "procedure_id"),
+    ),
+    "receiver_ended_on": (
+        """SELECT id AS receiver, valid_to AS receiver_ended_on FROM units
+        WHERE valid_to IS NOT NULL""",
+        *("receiver", "receiving_unit_id"),
+    ),
+} | {
+    f"{day}_ordinal": (
+        f"SELECT day AS {day}_day, ordinal AS {day}_ordinal FROM current_days",
+        *(f"{day}_day", f"{day}_on"),
+    )
+    for day in ("received", "finished", "due", "promised_due", "statutory_due")
+}
 IDENTITY = ("id", "code", "simulated", "imported")
 
 
@@ -77,12 +91,14 @@ def facts_sql(
     knowledge: Knowledge,
     *,
     active_since: date | None = None,
+    only: str | None = None,
     axis: str = "competent",
 ) -> str:
     """A SELECT of these columns of the facts of all cases known.
 
-    `active_since` leaves out the cases that were over before that date, which count in no period
-    that begins on it. `axis` says whose units the scope limits, the receiving or the competent.
+    `active_since` leaves out cases that were over before that date, which count in no period
+    that begins on it; `only` is one more condition on the current rows. `axis` says whose units
+    the scope limits, the receiving or the competent.
     """
     columns = list(dict.fromkeys(wanted))
     cut = predicates.Cut(knowledge.as_of)
@@ -93,25 +109,40 @@ def facts_sql(
         filters.append(f"{axis}_unit_id = ANY ('{{{listed}}}'::integer[])")
     current = [*filters, cut.bind("last_effective_at <= :as_of"), f"last_recorded_at <= {known}"]
     if active_since:
-        current.append(f"(active_until IS NULL OR active_until >= DATE '{active_since}')")
-    join = _YIELDS if "yields_document" in columns else ""
+        current.append(f"(settled_on IS NULL OR settled_on >= DATE '{active_since}')")
+    if only:
+        current.append(only)
     return (
-        f"SELECT {_selected(columns, {})} FROM cases{join} WHERE {' AND '.join(current)}\n"
-        f"UNION ALL\nSELECT {_selected(columns, GENERATED)} "
-        f"FROM ({_folded(scope, cut, known)}) AS folded{join} "
+        f"SELECT {selected(columns, {})} FROM cases{joins(columns, {})} "
+        f"WHERE {' AND '.join(current)}\n"
+        f"UNION ALL\nSELECT {selected(columns, GENERATED)} "
+        f"FROM ({folded(scope, cut, known)}) AS folded{joins(columns, GENERATED)} "
         f"WHERE {' AND '.join([*filters, 'submitted_at IS NOT NULL'])}"
     )
 
 
-def _selected(columns: Iterable[str], generated: dict[str, str]) -> str:
+def joins(columns: Iterable[str], generated: dict[str, str]) -> str:
+    """What must be joined for these columns, over rows or, with `generated`, over a fold."""
+    return "".join(
+        f" LEFT JOIN ({subquery}) AS of_{name} ON {key} = {generated.get(met, met)}"
+        for name, (subquery, key, met) in _JOINED.items()
+        if name in columns
+    )
+
+
+def selected(columns: Iterable[str], generated: dict[str, str]) -> str:
+    """These columns of the facts, over rows or, with `generated`, over a fold."""
     expressions = DERIVED | generated
     return ", ".join(
         f"{expressions[name]} AS {name}" if name in expressions else name for name in columns
     )
 
 
-def _folded(scope: Scope, cut: predicates.Cut, known: str) -> str:
-    """The rows as they were: the merged changes of the cases touched since the cut-off."""
+def folded(scope: Scope, cut: predicates.Cut, known: str, only: str = "") -> str:
+    """The rows as they were: the merged changes of the cases touched since the cut-off.
+
+    `known` is the literal of known_at; `only` narrows the cases.
+    """
     row = ", ".join(f"r.{name}" for name in sorted(ROW))
     identity = ", ".join(f"t.{name}" for name in IDENTITY)
     return cut.bind(f"""
@@ -121,7 +152,7 @@ def _folded(scope: Scope, cut: predicates.Cut, known: str) -> str:
       fold_changes(e.change::jsonb ORDER BY e.effective_at, e.seq) AS change
     FROM cases c JOIN case_events e ON e.case_id = c.id
     WHERE c.simulated = {str(scope.simulated).lower()}
-      AND (c.last_effective_at > :as_of OR c.last_recorded_at > {known})
+      AND (c.last_effective_at > :as_of OR c.last_recorded_at > {known}) {only}
       AND e.effective_at <= :as_of AND e.recorded_at <= {known}
       AND NOT EXISTS (SELECT FROM case_events x WHERE x.case_id = e.case_id
         AND x.replaces = e.seq AND x.recorded_at <= {known})

@@ -11,9 +11,13 @@ from importlib.resources import files
 from typing import Any
 
 from tthc.domain.errors import InputError, RulesFileError
-from tthc.rules.predicates import BASES, POLICIES, read_condition
+from tthc.rules.predicates import BASES, POLICIES, read_condition, read_number
 
-FILES = ("on_time.toml", "online.toml", "letters.toml", "scores.toml")
+FILES = (
+    *("on_time.toml", "online.toml", "letters.toml", "delays.toml", "days.toml", "work.toml"),
+    *("procedures.toml", "scores.toml"),
+)
+CASES, PROCEDURES = "cases", "procedures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,9 @@ class Definition:
 
     `axis`: whose case it is, the receiving or the competent unit's. `basis`: which due date
     judges. `needs`: cases for which the datum is known; where there is none, there is no data.
+    `days`: the number of working days whose median and 90th percentile are shown. `missing`: why
+    the ratio cannot be made whatever the counts. `of` procedures instead of cases: no condition,
+    `population` and `counted` name columns of the procedures' own read model.
     """
 
     id: str
@@ -40,10 +47,15 @@ class Definition:
     code: str | None = None
     caution: str | None = None
     valid_to: date | None = None
+    days: str | None = None
+    missing: str | None = None
+    of: str = CASES
 
     @property
     def texts(self) -> tuple[str, ...]:
         """The condition texts to count, the population first."""
+        if self.of == PROCEDURES:
+            return ()
         return tuple(text for text in (self.population, self.counted, self.needs) if text)
 
 
@@ -54,18 +66,42 @@ def definitions() -> dict[str, Definition]:
 
 
 def definition(name: str) -> Definition:
-    """A definition by `id`, `id@basis` or `id@policy`. Raises InputError."""
-    plain, _, variant = name.partition("@")
+    """A definition by `id`, `id@basis`, `id@policy` or `id@basis@policy`. Raises InputError."""
+    plain, *variants = name.split("@")
     entries = _entries()
     if plain not in entries:
         raise InputError(f"Không có định nghĩa “{plain}”; các định nghĩa: {', '.join(entries)}.")
-    if not variant:
-        return definitions()[plain]
-    if variant in BASES and not entries[plain].get("only_basis"):
-        return _definition(plain, variant, None)
-    if variant in POLICIES and "policy" in entries[plain]:
-        return _definition(plain, None, variant)
-    raise InputError(f"Định nghĩa “{plain}” không có cách tính “{variant}”.")
+    basis = policy = None
+    for variant in variants:
+        if variant in _bases(entries[plain]) and basis is None:
+            basis = variant
+        elif variant in POLICIES and "policy" in entries[plain] and policy is None:
+            policy = variant
+        else:
+            raise InputError(f"Định nghĩa “{plain}” không có cách tính “{variant}”.")
+    return _definition(plain, basis, policy)
+
+
+@cache
+def variants() -> dict[str, Definition]:
+    """What a night counts, by id: every definition, and of those that officials compare by due
+    basis or by letter policy each variant.
+    """
+    found = dict(definitions())
+    for name, entry in _entries().items():
+        if not entry.get("every_variant"):
+            continue
+        policies = POLICIES if "policy" in entry else (None,)
+        for basis in _bases(entry):
+            for policy in policies:
+                each = _definition(name, basis, policy)
+                found[each.id] = each
+    return found
+
+
+def _bases(entry: dict[str, Any]) -> tuple[str, ...]:
+    """The due bases under which a definition can be read."""
+    return () if entry.get("of") == PROCEDURES else tuple(entry.get("bases", BASES))
 
 
 @cache
@@ -84,16 +120,21 @@ def _entries() -> dict[str, dict[str, Any]]:
 @cache
 def _definition(name: str, basis: str | None, policy: str | None) -> Definition:
     entry = _entries()[name]
-    basis_used = basis or entry["basis"]
+    basis_used = basis or entry.get("basis", "current")
     policy_used = policy or entry.get("policy", "exists")
+    of = entry.get("of", CASES)
     parts = {
-        part: read_condition(f"definitions.{name}.{part}", entry[part], basis_used, policy_used)
-        for part in ("population", "counted", "needs")
-        if part in entry
+        part: (read_number if part == "days" else read_condition)(
+            f"definitions.{name}.{part}", entry[part], basis_used, policy_used
+        )
+        for part in ("population", "counted", "needs", "days")
+        if part in entry and of == CASES
     }
+    texts = {part: entry[part] for part in ("population", "counted")}
+    texts |= {part: read.text for part, read in parts.items()}
     valid_to = entry.get("valid_to")
     return Definition(
-        id=name + (f"@{basis or policy}" if basis or policy else ""),
+        id="@".join(part for part in (name, basis, policy) if part),
         version=entry["version"],
         title=entry["title"],
         source=entry["source"],
@@ -101,14 +142,17 @@ def _definition(name: str, basis: str | None, policy: str | None) -> Definition:
         axis=entry["axis"],
         basis=basis_used,
         policy=policy_used,
-        population=parts["population"].text,
-        counted=parts["counted"].text,
-        needs=parts["needs"].text if "needs" in parts else None,
+        population=texts["population"],
+        counted=texts["counted"],
+        needs=texts.get("needs"),
         needs_words=entry.get("needs_words"),
-        columns=frozenset().union(*(part.columns for part in parts.values())),
+        columns=frozenset[str]().union(*(part.columns for part in parts.values())),
         code=entry.get("code"),
         caution=entry.get("caution"),
         valid_to=date.fromisoformat(valid_to) if valid_to else None,
+        days=texts.get("days"),
+        missing=entry.get("missing"),
+        of=of,
     )
 
 

@@ -8,6 +8,8 @@ from importlib.resources import files
 from tthc.domain.errors import InputError
 from tthc.domain.period import Period, Scheme
 
+WHOLE = "all"  # the scheme whose one period is the whole ledger
+
 
 @cache
 def schemes() -> dict[str, Scheme]:

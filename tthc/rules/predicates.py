@@ -10,7 +10,7 @@ from typing import Any
 from tthc import clock
 from tthc.domain.errors import InputError, RulesFileError
 from tthc.domain.period import Period
-from tthc.rules.grammar import BOOLEAN, Expression, column, read_expression
+from tthc.rules.grammar import BOOLEAN, INTEGER, Expression, column, read_expression
 
 BASES = ("current", "promised", "statutory")
 POLICIES = ("exists", "sent_by_due_minus_1_day", "sent_by_due", "sent_by_return")
@@ -28,18 +28,30 @@ class Predicate:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """The instants and dates that a condition's parameters stand for."""
+    """The instants and dates that a condition's parameters stand for.
+
+    `ordinal`: the working days up to the cut's date, for an engine that cannot ask the database
+    itself; -1 where the calendar does not hold that date.
+    """
 
     as_of: datetime
     period: Period | None = None
+    ordinal: int | None = None
+
+    @property
+    def last(self) -> datetime:
+        """The earlier of as_of and the period's last microsecond."""
+        if self.period is None:
+            return self.as_of
+        return min(self.as_of, clock.start_of(self.period.end) - timedelta(microseconds=1))
 
     def bind(self, text: str) -> str:
         """Put typed literals in place of the parameters: the only way into a text."""
         values = {":as_of_on": _date(clock.local_date(self.as_of)), ":as_of": _instant(self.as_of)}
         if self.period:
-            last = clock.start_of(self.period.end) - timedelta(microseconds=1)
             values |= {
-                ":cut": _instant(min(self.as_of, last)),
+                ":cut_ordinal": self._ordinal(),
+                ":cut": _instant(self.last),
                 ":from": _date(self.period.start),
                 ":to": _date(self.period.end),
             }
@@ -48,6 +60,12 @@ class Cut:
         if not self.period and any(each in text for each in (":cut", ":from", ":to")):
             raise InputError("Điều kiện này chỉ có nghĩa trong một kỳ: hãy nêu kỳ báo cáo.")
         return text
+
+    def _ordinal(self) -> str:
+        if self.ordinal is not None:
+            return str(self.ordinal) if self.ordinal >= 0 else "(0 - 1)"
+        on = _date(clock.local_date(self.last))
+        return f"coalesce((SELECT ordinal FROM current_days WHERE day = {on}), -1)"  # noqa: S608  # a typed literal
 
 
 def _instant(instant: datetime) -> str:
@@ -112,13 +130,24 @@ def read_condition(entry: str, text: str, basis: str, policy: str) -> Expression
     return _condition(entry, text, vocabulary(basis, policy))
 
 
+def read_number(entry: str, text: str, basis: str, policy: str) -> Expression:
+    """A whole number written in another rules file, over the names of this one."""
+    return _read(entry, text, vocabulary(basis, policy), INTEGER, "một số nguyên")
+
+
 def _condition(entry: str, text: str, names: dict[str, Expression]) -> Expression:
+    return _read(entry, text, names, BOOLEAN, "một điều kiện")
+
+
+def _read(
+    entry: str, text: str, names: dict[str, Expression], kind: str, wanted: str
+) -> Expression:
     try:
         expression = read_expression(text, names)
     except RulesFileError as wrong:
         raise RulesFileError(f"{entry}: {wrong}") from None
-    if expression.kind != BOOLEAN:
-        raise RulesFileError(f"{entry}: phải là một điều kiện, không phải {expression.kind}.")
+    if expression.kind != kind:
+        raise RulesFileError(f"{entry}: phải là {wanted}, không phải {expression.kind}.")
     return expression
 
 

@@ -2,7 +2,6 @@
 
 import base64
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,18 +11,16 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tthc import clock
 from tthc.db.facts import Knowledge
 from tthc.db.queries.cases import list_cases
-from tthc.db.queries.figures import DIMENSIONS, count_definition, count_partition
+from tthc.db.queries.figures import DIMENSIONS, count_partition
 from tthc.db.queries.units import narrow_to_unit
 from tthc.domain.access import Scope
 from tthc.domain.errors import InputError
-from tthc.domain.figure import percent
 from tthc.domain.period import Period
 from tthc.rules import predicates
 from tthc.rules.conditions import read_conditions
-from tthc.rules.definitions import Definition, definition
+from tthc.rules.definitions import definition
 from tthc.rules.periods import read_period
-
-NOTHING_COUNTED = "không có hồ sơ nào thuộc mẫu số trong kỳ"
+from tthc.service.figure_rows import answer_rows, describe_definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,6 @@ async def show_figures(
     asked = definition(name)
     knowledge = question.knowledge(period)
     scope = await _scope(connection, question, knowledge)
-    rows = await count_definition(scope, connection, asked, period, knowledge, question.by)
     return {
         "definition": describe_definition(asked),
         "period": {
@@ -82,38 +78,8 @@ async def show_figures(
             **_cut_offs(knowledge),
         },
         "world": _world(question),
-        "rows": [figure_row(asked, row, question.by) for row in rows],
+        "rows": await answer_rows(scope, connection, asked, period, knowledge, question.by),
     }
-
-
-def describe_definition(asked: Definition) -> dict[str, Any]:
-    """What is printed beside every number."""
-    return {
-        "id": asked.id,
-        "version": asked.version,
-        "code": asked.code,
-        "title": asked.title,
-        "source": asked.source,
-        "formula": asked.formula,
-        "basis": asked.basis,
-        "axis": asked.axis,
-        "policy": asked.policy,
-        "caution": asked.caution,
-    }
-
-
-def figure_row(asked: Definition, row: dict[str, Any], by: Sequence[str]) -> dict[str, Any]:
-    """Two counts and their ratio; without data the reason instead."""
-    figure = {name: row[name] for name in by} | {
-        "numerator": row["numerator"],
-        "denominator": row["denominator"],
-        "percent": None,
-    }
-    if row["denominator"] == 0:
-        return figure | {"reason": NOTHING_COUNTED}
-    if asked.needs and row["known"] == 0:
-        return figure | {"reason": asked.needs_words}
-    return figure | {"percent": str(percent(row["numerator"], row["denominator"]))}
 
 
 async def show_partition(connection: AsyncConnection, question: Question) -> dict[str, Any]:

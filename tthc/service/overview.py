@@ -19,7 +19,7 @@ from tthc.domain.period import Period
 from tthc.rules import predicates
 from tthc.rules.definitions import Definition, definition, definitions
 from tthc.rules.periods import read_period
-from tthc.service.figures import figure_row
+from tthc.service.figure_rows import figure_row
 from tthc.service.words import CHANNELS
 
 WHOLE = "all:known"  # the period of the sheet that holds the partition
@@ -154,14 +154,18 @@ def _choose_period(periods: list[Period], name: str | None) -> Period:
 async def _figures(
     connection: AsyncConnection, scope: Scope, night: Night, period: Period
 ) -> list[Figure]:
-    """Every definition in the period, one query for each axis."""
+    """What the page shows of the period, one query for each axis."""
     figures: dict[str, Figure] = {}
     for axis in AXES:
-        asked = [each for each in definitions().values() if each.axis == axis]
+        asked = [each for each in definitions().values() if each.axis == axis and _shown(each)]
         sheet = night.sheets[period.name, axis]
         (row,) = await stored_counts(scope, connection, sheet, _texts(asked))
         figures |= {each.id: _figure(each, row) for each in asked}
-    return [figures[name] for name in definitions()]
+    return [figures[name] for name in definitions() if name in figures]
+
+
+def _shown(each: Definition) -> bool:
+    return each.code is not None or each.id.startswith("online/") or each.id == LETTERS
 
 
 def _texts(asked: Iterable[Definition]) -> dict[str, str]:

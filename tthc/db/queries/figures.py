@@ -40,15 +40,41 @@ async def count_definition(
     if definition.needs:
         counts["known"] = definition.needs
     cut = predicates.Cut(knowledge.as_of, period)
+    asked = {
+        name: f"count(*) FILTER (WHERE {cut.bind(condition)})" for name, condition in counts.items()
+    }
     return await _count(
         scope,
         connection,
-        {name: cut.bind(condition) for name, condition in counts.items()},
+        asked,
         definition.columns,
         knowledge,
         by=by,
         axis=definition.axis,
         period=period,
+    )
+
+
+async def lay_out_days(
+    scope: Scope,
+    connection: AsyncConnection,
+    definition: Definition,
+    period: Period,
+    knowledge: Knowledge,
+    by: Sequence[str] = (),
+) -> list[dict[str, Any]]:
+    """Rows of dimensions and `days` with how many `cases` took so many working days."""
+    cut = predicates.Cut(knowledge.as_of, period)
+    return await _count(
+        scope,
+        connection,
+        {"cases": f"count(*) FILTER (WHERE {cut.bind(definition.counted)})"},
+        definition.columns,
+        knowledge,
+        by=by,
+        axis=definition.axis,
+        period=period,
+        days=definition.days,
     )
 
 
@@ -65,7 +91,9 @@ async def count_partition(
     chosen = predicates.partition_counts(basis)
     cut = predicates.Cut(knowledge.as_of)
     columns = frozenset[str]().union(*(each.columns for each in chosen.values()))
-    counts = {name: cut.bind(each.text) for name, each in chosen.items()}
+    counts = {
+        name: f"count(*) FILTER (WHERE {cut.bind(each.text)})" for name, each in chosen.items()
+    }
     return await _count(scope, connection, counts, columns, knowledge, by=by, axis=axis)
 
 
@@ -79,7 +107,9 @@ async def _count(
     by: Sequence[str],
     axis: str,
     period: Period | None = None,
+    days: str | None = None,
 ) -> list[dict[str, Any]]:
+    """`counts` are aggregates; `days` a number by which to split further."""
     lookups = [tuple(part.format(axis=axis) for part in _LOOKUPS[name]) for name in by]
     facts = facts_sql(
         scope,
@@ -89,12 +119,13 @@ async def _count(
         axis=axis,
     )
     values = [f"{value} AS {name}" for name, (_, _, value) in zip(by, lookups, strict=True)]
-    counted = [f"count(*) FILTER (WHERE {each}) AS {name}" for name, each in counts.items()]
-    order = ", ".join(str(number) for number in range(1, len(by) + 1))
+    values += [f"{days} AS days"] if days else []
+    counted = [f"{each} AS {name}" for name, each in counts.items()]
+    order = ", ".join(str(number) for number in range(1, len(values) + 1))
     sql = (
         f"SELECT {', '.join(values + counted)}\nFROM ({facts}) AS f "
         + " ".join(dict.fromkeys(join for _, join, _ in lookups))
-        + (f"\nGROUP BY {order} ORDER BY {order}" if by else "")
+        + (f"\nGROUP BY {order} ORDER BY {order}" if values else "")
     )
     rows = (await connection.exec_driver_sql(sql)).mappings()
-    return [dict(row) for row in rows if not by or any(row[name] for name in counts)]
+    return [dict(row) for row in rows if not values or any(row[name] for name in counts)]

@@ -13,9 +13,9 @@ from tthc.domain.access import Scope
 
 # dimension → the join that it needs, its value
 _LOOKUPS = {
-    "unit_id": ("", "f.unit_id"),
-    "unit": ("JOIN units u ON u.id = f.unit_id", "u.code"),
-    "unit_name": ("JOIN units u ON u.id = f.unit_id", "u.name"),
+    "unit_id": ("", "f.{axis}_unit_id"),
+    "unit": ("JOIN units u ON u.id = f.{axis}_unit_id", "u.code"),
+    "unit_name": ("JOIN units u ON u.id = f.{axis}_unit_id", "u.name"),
     "level": ("", "f.level"),
     "sector": (
         "JOIN procedures p ON p.id = f.procedure_id JOIN sectors s ON s.id = p.sector_id",
@@ -24,21 +24,31 @@ _LOOKUPS = {
     "procedure": ("JOIN procedures p ON p.id = f.procedure_id", "p.code"),
     "channel": ("", "f.channel"),
 }
+AXES = ("competent", "receiving")
+BITS = 63  # conditions in each number of `verdicts`
 _LAST_RUN = text("""
 SELECT id, as_of, known_at, finished_at, definitions, result
 FROM job_runs WHERE step = 'figures' AND simulated = :simulated
 ORDER BY as_of DESC, id DESC LIMIT 1
 """)
-_SHEETS = text("SELECT id, period, axis, definitions FROM figure_sheets WHERE run_id = :run_id")
+_SHEETS = text("""
+SELECT id, period, definitions, settled_sheet_id FROM figure_sheets
+WHERE run_id = :run_id AND period <> 'settled'
+""")
 _SETS = text("SELECT digest, slots FROM definition_sets WHERE digest = ANY (:digests)")
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The cells of a period by an axis, and which condition text each place of a cell counts."""
+    """What a night counted in a period, by an axis: the condition text of each bit.
 
-    id: int
+    `ids`: the sheet itself, and the settled cases' where they count with it.
+    """
+
+    ids: tuple[int, ...]
+    axis: str
     slots: tuple[str, ...]
+    spreads: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +82,14 @@ async def last_night(scope: Scope, connection: AsyncConnection) -> Night | None:
         found.definitions,
         int(_read(found.result)["figures"]),
         {
-            (each.period, each.axis): Sheet(each.id, tuple(slots[each.definitions][each.axis]))
+            (each.period, axis): Sheet(
+                tuple(one for one in (each.id, each.settled_sheet_id) if one is not None),
+                axis,
+                tuple(slots[each.definitions]["texts"]),
+                tuple((first, days) for first, days in slots[each.definitions]["spreads"]),
+            )
             for each in sheets
+            for axis in AXES
         },
     )
 
@@ -90,24 +106,33 @@ async def stored_counts(
     Raises ValueError for a text that the night did not count.
     """
     counts = [
-        f"coalesce(sum(f.counts[{sheet.slots.index(each) + 1}]), 0)::bigint AS {name}"
+        f"coalesce(sum(f.cases) FILTER (WHERE {_is_met(sheet, each)}), 0)::bigint AS {name}"
         for name, each in texts.items()
     ]
-    lookups = [_LOOKUPS[name] for name in by]
+    lookups = [
+        (join.format(axis=sheet.axis), value.format(axis=sheet.axis))
+        for join, value in (_LOOKUPS[name] for name in by)
+    ]
     values = [f"{value} AS {name}" for name, (_, value) in zip(by, lookups, strict=True)]
     places = ", ".join(str(number) for number in range(1, len(by) + 1))
-    units = "" if scope.unit_ids is None else "AND f.unit_id = ANY (:units)"
+    units = "" if scope.unit_ids is None else f"AND f.{sheet.axis}_unit_id = ANY (:units)"
     sql = (
         f"SELECT {', '.join(values + counts)} FROM figures f "
         + " ".join(dict.fromkeys(join for join, _ in lookups))
-        + f" WHERE f.sheet_id = :sheet {units}"
+        + f" WHERE f.sheet_id = ANY (:sheets) {units}"
         + (f" GROUP BY {places} ORDER BY {places}" if by else "")
     )
-    given: dict[str, Any] = {"sheet": sheet.id}
+    given: dict[str, Any] = {"sheets": list(sheet.ids)}
     if scope.unit_ids is not None:
         given["units"] = list(scope.unit_ids)
     rows = (await connection.execute(text(sql), given)).mappings()
     return [dict(row) for row in rows if not by or any(row[name] for name in texts)]
+
+
+def _is_met(sheet: Sheet, condition: str) -> str:
+    """Whether the bit of a condition is set."""
+    word, bit = divmod(sheet.slots.index(condition), BITS)
+    return f"(f.verdicts[{word + 1}] & {1 << bit}) <> 0"
 
 
 def _read(document: Any) -> Any:  # noqa: ANN401  # JSON, which the driver may have read already

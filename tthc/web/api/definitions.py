@@ -5,7 +5,7 @@ from typing import Any
 from litestar import get
 
 from tthc.rules.definitions import definitions
-from tthc.service.figures import describe_definition
+from tthc.service.figure_rows import describe_definition
 
 
 @get("/definitions", sync_to_thread=False)
