@@ -14,6 +14,7 @@ from adbc_driver_postgresql.dbapi import connect
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from jobs.demo_accounts import offer_accounts
 from tthc import clock
 from tthc.cli import tthc
 from tthc.cli.database import ask_ledger
@@ -33,7 +34,8 @@ LOG_PERIODS = ("year:2011", "year:2012", "all:known")
 
 def demonstrate(run_job: click.Group, *, cases: int, serve: bool) -> None:
     """Import the real log and run its night; simulate a province and run its; open the site."""
-    with running_server(read_settings()) as server:
+    settings = read_settings()
+    with running_server(settings) as server:
         _do(tthc, "db upgrade")
         _say("Một nhật ký thật: 1.434 hồ sơ cấp phép xây dựng của một thành phố Hà Lan, 2010–2012.")
         _do(tthc, f"import {shlex.quote(os.path.relpath(str(LOG)))} --profile coselog-receipt")
@@ -53,6 +55,7 @@ def demonstrate(run_job: click.Group, *, cases: int, serve: bool) -> None:
             day = clock.local_date(last)
             open_then = [each.name for each in periods_on(day) if each.scheme in SHOWN]
             print_rates(Question(simulated=True, as_of=last), open_then)
+            offer_accounts(settings)
         if serve:
             _do(tthc, "serve")
 

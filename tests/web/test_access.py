@@ -1,5 +1,6 @@
 """Who is let in: tokens by scope, ended, revoked; nothing personal in what is open to all."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -79,3 +80,25 @@ async def test_metrics_count_what_was_answered(stranger: httpx.AsyncClient) -> N
     text = (await site.get("/metrics")).text
     assert 'tthc_requests_total{method="GET",status="401"}' in text
     assert 'tthc_request_seconds_bucket{le="+Inf"}' in text
+
+
+async def test_a_token_for_figures_reads_no_case(
+    stranger: httpx.AsyncClient, worlds: Server
+) -> None:
+    secret = await token_for(worlds, "chỉ số liệu", "figures")
+    assert (await stranger.get("/api/v1/partition", headers=bearing(secret))).status_code == 200
+    for address in (CASES, "/api/v1/cases/R-1", "/api/v1/portal/quarantine"):
+        assert (await stranger.get(address, headers=bearing(secret))).status_code == 403
+    assert (await stranger.get("/api/v1/partition")).status_code == 401
+
+
+def test_a_token_ends_in_a_year_and_may_be_held_to_a_unit(worlds: Server) -> None:
+    run(worlds, "token", "add", "Xã", "--scope", "read", "--unit", "00004")
+    (listed,) = [
+        each
+        for each in json.loads(run(worlds, "token", "list", "--json"))["tokens"]
+        if each["label"] == "Xã"
+    ]
+    assert (listed["unit"], listed["last_used_at"]) == ("00004", None)
+    left = clock.read_instant(listed["expires_at"]) - clock.now()
+    assert timedelta(days=364) < left <= timedelta(days=365)

@@ -1,10 +1,13 @@
 """`tthc token`: who may speak to the API as a program."""
 
+from datetime import timedelta
+
 import click
 
 from tthc.cli.output import json_option, print_json, world_option
 
-SCOPES = ("read", "write", "portal")
+SCOPES = ("figures", "read", "write", "portal")
+YEAR = timedelta(days=365)
 
 
 @click.group()
@@ -18,13 +21,15 @@ def token() -> None:
     "--scope", "scopes", type=click.Choice(SCOPES), multiple=True, required=True, help="Repeatable."
 )
 @click.option("--actor", help="The name that the ledger keeps; by default LABEL.")
-@click.option("--expires", metavar="INSTANT_OR_DATE", help="By default it never ends.")
+@click.option("--unit", metavar="CODE", help="This unit and those below; by default all.")
+@click.option("--expires", metavar="INSTANT_OR_DATE", help="By default in a year.")
 @world_option
 @json_option
 def add(
     label: str,
     scopes: tuple[str, ...],
     actor: str | None,
+    unit: str | None,
     expires: str | None,
     world: str,
     as_json: bool,
@@ -34,7 +39,7 @@ def add(
     from tthc.cli.database import change_ledger
     from tthc.service.tokens import give_token
 
-    until = clock.read_instant(expires) if expires else None
+    until = clock.read_instant(expires) if expires else clock.now() + YEAR
     secret = change_ledger(
         lambda connection: give_token(
             connection,
@@ -42,6 +47,7 @@ def add(
             scopes,
             actor=actor,
             simulated=world == "simulated",
+            unit=unit,
             expires_at=until,
         )
     )
@@ -65,7 +71,10 @@ def list_(as_json: bool) -> None:
         return
     for one in found:
         state = "đã thu hồi" if one["revoked_at"] else f"hạn {one['expires_at'] or 'không'}"
-        click.echo(f"{one['label']}: {', '.join(one['scopes'])}, {one['world']}, {state}")
+        unit = one["unit"] or "mọi đơn vị"
+        scopes = ", ".join(one["scopes"])
+        used = one["last_used_at"] or "chưa dùng"
+        click.echo(f"{one['label']}: {scopes}, {unit}, {one['world']}, {state}, lần cuối {used}")
 
 
 @token.command()

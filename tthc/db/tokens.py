@@ -9,20 +9,21 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 # noted at most once a minute, so that a busy program's row is not written at every request
 _USE = """
 WITH found AS (
-  SELECT id, label, actor, simulated, scopes, last_used_at FROM tokens
+  SELECT id, label, actor, simulated, scopes, unit_id, last_used_at FROM tokens
   WHERE hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2::timestamptz)
 ), used AS (
   UPDATE tokens t SET last_used_at = $2 FROM found
   WHERE t.id = found.id
     AND (found.last_used_at IS NULL OR found.last_used_at < $2 - interval '1 minute')
 )
-SELECT label, actor, simulated, scopes FROM found"""
+SELECT label, actor, simulated, scopes, unit_id FROM found"""
 _ADD = """
-INSERT INTO tokens (hash, label, actor, simulated, scopes, created_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)"""
+INSERT INTO tokens (hash, label, actor, simulated, scopes, unit_id, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"""
 _LIST = """
-SELECT label, actor, simulated, scopes, created_at, expires_at, revoked_at, last_used_at
-FROM tokens ORDER BY id"""
+SELECT t.label, t.actor, t.simulated, t.scopes, u.code AS unit, t.created_at, t.expires_at,
+  t.revoked_at, t.last_used_at
+FROM tokens t LEFT JOIN units u ON u.id = t.unit_id ORDER BY t.id"""
 _REVOKE = """
 UPDATE tokens SET revoked_at = $2 WHERE label = $1 AND revoked_at IS NULL RETURNING id"""
 
@@ -34,6 +35,7 @@ class Token(NamedTuple):
     actor: str
     simulated: bool
     scopes: Sequence[str]
+    unit_id: int | None = None  # and those below it; None: every unit of the world
 
 
 async def use_token(connection: AsyncConnection, digest: bytes, now: datetime) -> Token | None:
@@ -49,7 +51,7 @@ async def add_token(
     now: datetime,
     expires_at: datetime | None,
 ) -> None:
-    values = (digest, token.label, token.actor, token.simulated, list(token.scopes))
+    values = (digest, token.label, token.actor, token.simulated, list(token.scopes), token.unit_id)
     await connection.exec_driver_sql(_ADD, (*values, now, expires_at))
 
 

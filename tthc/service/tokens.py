@@ -14,10 +14,12 @@ from tthc.db import tokens
 from tthc.db.tokens import Token
 from tthc.domain.errors import InputError, NotFoundError
 from tthc.domain.lifecycle import required
+from tthc.service.accounts import find_unit
 from tthc.service.case_document import instant
 
 # what a token may be for → in words
 SCOPES = {
+    "figures": "đọc số liệu, không đọc hồ sơ",
     "read": "đọc hồ sơ",
     "write": "ghi hồ sơ",
     "portal": "gửi dữ liệu đồng bộ của Cổng Dịch vụ công quốc gia",
@@ -31,11 +33,13 @@ async def give_token(
     *,
     actor: str | None = None,
     simulated: bool = False,
+    unit: str | None = None,
     expires_at: datetime | None = None,
 ) -> str:
     """A new token, 256 random bits; only its digest is kept, so this is the only time to read it.
 
-    `actor` is the name that the ledger keeps for what it does; the label, unless told.
+    `actor` is the name that the ledger keeps for what it does; the label, unless told. `unit`, a
+    code, holds it to that unit and those below.
     """
     label = required(label, "tên của khóa truy cập")
     unknown = sorted(set(scopes) - set(SCOPES))
@@ -45,7 +49,8 @@ async def give_token(
     if expires_at is not None and expires_at <= now:
         raise InputError("Hạn dùng của khóa đã qua: hãy chọn một thời điểm sau bây giờ.")
     secret = secrets.token_urlsafe(32)
-    token = Token(label, actor or label, simulated, sorted(set(scopes)))
+    unit_id = await find_unit(connection, unit, simulated=simulated)
+    token = Token(label, actor or label, simulated, sorted(set(scopes)), unit_id)
     try:
         await tokens.add_token(connection, digest(secret), token, now, expires_at)
     except IntegrityError as error:
@@ -67,6 +72,7 @@ async def show_tokens(connection: AsyncConnection) -> list[dict[str, Any]]:
             "actor": row["actor"],
             "world": "simulated" if row["simulated"] else "real",
             "scopes": row["scopes"],
+            "unit": row["unit"],
             **{
                 name: instant(row[name])
                 for name in ("created_at", "expires_at", "revoked_at", "last_used_at")
