@@ -20,7 +20,7 @@ from tthc.settings import Settings
 PASSWORD_FILE = "demo-password"  # noqa: S105  # its name, not one
 # where most open cases are both received and solved, and the province above
 PLACES = """
-SELECT u.code, r.code FROM cases c
+SELECT u.code AS here, r.code AS above FROM cases c
 JOIN units u ON u.id = c.competent_unit_id AND u.valid_to IS NULL
 JOIN units r ON r.id = coalesce(u.root_id, u.id)
 WHERE c.simulated AND c.resolved_at IS NULL AND c.ended_at IS NULL
@@ -58,17 +58,16 @@ def offer_accounts(settings: Settings) -> None:
 async def _open_missing(connection: AsyncConnection, password: str) -> dict[str, str | None]:
     """The unit of each account."""
     there = {each["login"]: each["unit"] for each in await show_accounts(connection)}
-    places = (await connection.exec_driver_sql(PLACES)).one_or_none()
+    places = (await connection.exec_driver_sql(PLACES)).mappings().one_or_none()
     if places is None:
         raise InputError("Sổ mô phỏng chưa có hồ sơ nào: hãy chạy `tthc simulate` trước.")
-    here, above = places
-    units = {HERE: here, ABOVE: above, WHOLE: None}
+    units = {HERE: places["here"], ABOVE: places["above"], WHOLE: None}
     for login, (role, where, simulated) in ACCOUNTS.items():
         if login not in there:
             await open_account(
                 connection,
                 login,
-                name=f"Tài khoản thử, {ROLE_NAMES[role]}",
+                name="Tài khoản thử",
                 role=role,
                 unit=units[where],
                 created_by="make demo",

@@ -102,6 +102,14 @@ async def known(connection: Connection, handler: BaseRouteHandler) -> None:
         await _check_form(connection, SESSION)
 
 
+async def visiting(connection: Connection, handler: BaseRouteHandler) -> None:
+    """A guard of pages for all: whoever has a password to change does that first."""
+    del handler
+    person = await find_person(connection)
+    if person and person.must_change:
+        raise MustChangeError
+
+
 async def own_form(connection: Connection, handler: BaseRouteHandler) -> None:
     """A guard of forms for those not signed in: sent from a page that this browser was shown."""
     del handler
@@ -128,10 +136,8 @@ def read_person(request: Connection) -> Person:
 
 
 async def read_visitor(request: Request[Any, Any, Any]) -> Visitor:
-    """`visitor`: whoever looks. Raises MustChangeError, which leads to the one page left."""
+    """`visitor`: whoever looks."""
     person = await find_person(request)
-    if person and person.must_change and request.url.path != "/doi-mat-khau":
-        raise MustChangeError
     secret = Jar(request).read(SESSION if person else FORM)
     return Visitor(person, form_key(secret) if secret else "")
 

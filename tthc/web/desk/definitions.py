@@ -4,11 +4,17 @@ from litestar import MediaType, get
 from litestar.di import NamedDependency
 
 from tthc.rules.definitions import definitions
-from tthc.web.access import Visitor
+from tthc.web.access import Visitor, visiting
 from tthc.web.desk.render import render
 
 
-@get("/dinh-nghia", media_type=MediaType.HTML, include_in_schema=False, sync_to_thread=False)
+@get(
+    "/dinh-nghia",
+    guards=[visiting],
+    media_type=MediaType.HTML,
+    include_in_schema=False,
+    sync_to_thread=False,
+)
 def definitions_page(visitor: NamedDependency[Visitor]) -> str:
     """Every definition in words."""
     return render("definitions.html", visitor=visitor, definitions=list(definitions().values()))

@@ -8,14 +8,14 @@ from litestar.params import FromQuery
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.service.overview import show_overview
-from tthc.web.access import Visitor, actor_of
+from tthc.web.access import Visitor, actor_of, visiting
 from tthc.web.desk.bar import draw_bar
 from tthc.web.desk.render import render
 
 FEW = 20  # units shown before all are asked for
 
 
-@get("/", media_type=MediaType.HTML, include_in_schema=False)
+@get("/", guards=[visiting], media_type=MediaType.HTML, include_in_schema=False)
 async def home(
     visitor: NamedDependency[Visitor],
     ledger: NamedDependency[AsyncConnection],
