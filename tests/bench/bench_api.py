@@ -49,6 +49,7 @@ class Taken:
 
     seconds: list[float] = field(default_factory=list)
     rates: list[float] = field(default_factory=list)
+    cpu: float = 0.0  # seconds of the process whose loop does the work
 
 
 def run() -> Iterator[str]:
@@ -63,8 +64,8 @@ def run() -> Iterator[str]:
             loop.run(_answering(port))
             yield f"Load at the start: {os.getloadavg()[0]:.1f}."
             yield ""
-            yield "| What | through | per second | p50 ms | p99 ms | of asyncpg |"
-            yield "|---|---|---|---|---|---|"
+            yield "| What | through | per second | p50 ms | p99 ms | of asyncpg | CPU ms |"
+            yield "|---|---|---|---|---|---|---|"
             began, used = time.perf_counter(), 0.0
             for what in os.environ.get("BENCH_WHAT", "receipt act").split():
                 opened = loop.run(_opened(server, procedure, secret, port, what))
@@ -73,8 +74,10 @@ def run() -> Iterator[str]:
                     for way, do in opened.items():
                         if one_round == 0:
                             loop.run(_many(do, WARMING, Taken()))
-                        own = time.process_time()
+                        whose = site.pid if way == "HTTP" else os.getpid()
+                        own, cpu = time.process_time(), _cpu(whose)
                         loop.run(_many(do, SECONDS, taken[way]))
+                        taken[way].cpu += _cpu(whose) - cpu
                         used = time.process_time() - own  # HTTP's is the last
                 yield from _lines(what, taken)
             yield ""
@@ -93,8 +96,8 @@ def _lines(what: str, taken: dict[str, Taken]) -> Iterator[str]:
         ordered = sorted(told.seconds)
         p50, p99 = (ordered[len(ordered) * part // 100] * 1000 for part in (50, 99))
         ratio = median(rate / base for rate, base in zip(told.rates, bare, strict=True))
-        rate = median(told.rates)
-        yield f"| {what} | {way} | {rate:.0f} | {p50:.1f} | {p99:.1f} | {ratio:.2f} |"
+        rate, cpu = median(told.rates), told.cpu / len(ordered) * 1000
+        yield f"| {what} | {way} | {rate:.0f} | {p50:.1f} | {p99:.1f} | {ratio:.2f} | {cpu:.2f} |"
 
 
 async def _prepare(server: Server) -> str:
@@ -150,9 +153,10 @@ async def _service(server: Server, procedure: str, what: str) -> Do:
 
     async def act(_: int) -> Any:
         codes.rotate()
+        code = codes[0]
         async with engine.begin() as connection:
             to = transfers.To(officer=os.urandom(4).hex())
-            await transfers.transfer_case(connection, ACTOR, codes[0], to, Asked())
+            await transfers.transfer_case(connection, ACTOR, code, to, Asked())
 
     return act if what == "act" else receive
 
@@ -167,6 +171,12 @@ async def _answering(port: int) -> None:
             writer.close()
             return
     raise TimeoutError
+
+
+def _cpu(pid: int) -> float:
+    """The seconds of processor that a process has used."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _peak(pid: int) -> int:

@@ -31,7 +31,7 @@ class Client:
 
     async def post(self, path: str, body: bytes, more: str) -> dict[str, Any]:
         head = (
-            f"POST {path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {self.secret}\r\n"
+            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {self.secret}\r\n"
             f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n{more}\r\n"
         )
         if self.reader.at_eof():  # the server closes what was silent for some seconds
@@ -39,9 +39,9 @@ class Client:
             await self._connect()
         self.writer.write(head.encode() + body)
         top = await self.reader.readuntil(b"\r\n\r\n")
+        assert top.split()[1] in (b"200", b"201"), top
         length = int(top.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
         content = await self.reader.readexactly(length)
-        assert top.split()[1] in (b"200", b"201"), content
         found: dict[str, Any] = json.loads(content)
         return found
 
