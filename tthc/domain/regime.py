@@ -5,6 +5,8 @@ from datetime import date, time
 
 from tthc.domain.term import ClockPolicy, SuspensionRule, TermUnit
 
+UNSURE = " (điều khoản chưa đối chiếu với văn bản)"
+
 
 @dataclass(frozen=True, slots=True)
 class RegimeException:
@@ -74,8 +76,18 @@ class Regime:
         return self.for_sector(sector, received_on).policy
 
     def cite(self, article: str) -> str:
-        """An article as a sentence cites it: Điều 19.6 Nghị định 118/2025/NĐ-CP."""
-        return f"{article} {self.title}"
+        """An article as a sentence cites it: Điều 19.6 Nghị định 118/2025/NĐ-CP.
+
+        One that no text seen confirms says so.
+        """
+        articles = {
+            "supplement.article": self.supplement_article,
+            "letter.article": self.letter_article,
+            "intake.article": self.online_answer_article,
+            "handover.article": self.handover_article,
+        }
+        unsure = any(articles.get(each) == article for each in self.unconfirmed)
+        return f"{article} {self.title}{UNSURE if unsure else ''}"
 
     def _under(self, one: RegimeException) -> "Regime":
         policy = self.policy

@@ -73,6 +73,7 @@ async def test_a_life_message_by_message(ledger: AsyncConnection) -> None:
     assert case.e_result == "yes"
     assert case.fee_amount == 15500
     assert verdict(case) == "early"
+    assert case.outcome is None  # no field tells it
     assert (await verify_ledger(ledger))["ok"]
 
 

@@ -219,7 +219,7 @@ def _results(
     change = {
         "state": 9,
         "resolved_at": resolved_at,
-        "outcome": "granted",
+        "outcome": None,  # no field of the portal tells a refusal from a grant
         "suspended_at": None,
         "e_result": "yes" if links else "unknown",
     }
