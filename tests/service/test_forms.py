@@ -149,6 +149,37 @@ async def test_only_a_leader_approves_and_in_their_own_name(
     assert (told["state"], told["approver"]) == ("approved", "Trần Thị Hai")
 
 
+async def test_people_are_named_not_their_logins(owner: AsyncConnection, case: str) -> None:
+    await owner.execute(
+        text(
+            "INSERT INTO accounts (login, name, role, simulated, unit_id, password_hash, "
+            "must_change, password_at, created_at, created_by) SELECT login, a.name, role, false, "
+            "u.id, 'x', false, now(), now(), 'test' FROM units u, (VALUES ('hai', 'Trần Thị Hai', "
+            "'leader'), ('lan', 'Lê Thị Lan', 'clerk')) AS a (login, name, role) "
+            "WHERE u.code = :unit AND NOT u.simulated AND u.valid_to IS NULL"
+        ),
+        {"unit": UNIT},
+    )
+    lan = Actor("lan", Scope(simulated=False), Role.CLERK)
+    await progress.ask_for_supplement(owner, lan, case, Asked(), content="bản sao")
+    document = await prepare_form(owner, lan, case, "02")
+    assert document["signers"][1]["name"] == "Lê Thị Lan"
+    assert (await prepare_shift(owner, lan, UNIT))["clerk"] == "Lê Thị Lan"
+    await progress.resume_case(owner, lan, case, Asked())
+    drafted = await letters.draft_letter(
+        owner, lan, case, Asked(), reason="quá tải", cause="workload", new_due=date(2026, 3, 9)
+    )
+    leader = Actor("hai", Scope(simulated=False), Role.LEADER)
+    await letters.approve_letter(owner, leader, drafted["id"])
+    await letters.issue_letter(owner, leader, drafted["id"])
+    assert (await prepare_form(owner, lan, case, "04"))["signer"] == "Trần Thị Hai"
+    await transfers.transfer_case(owner, lan, case, transfers.To(officer="Tám"))
+    await transfers.take_over_case(owner, leader, case, Asked())
+    sheet = await prepare_form(owner, lan, case, "06")
+    assert sheet["steps"][-1]["to"] == "Ủy ban nhân dân phường Ba Đình: Trần Thị Hai"
+    assert sheet["steps"][-1]["note"] == "Nhận bàn giao"
+
+
 async def test_a_simulated_case_says_so_across_the_page(owner: AsyncConnection, case: str) -> None:
     await owner.execute(text("UPDATE cases SET simulated = true WHERE code = :c"), {"c": case})
     lan = Actor("Lan", Scope(simulated=True), Role.CLERK)

@@ -24,6 +24,7 @@ VALUES (:unit, :form, :paper, :by, :at)
 ON CONFLICT (unit_id, form) DO UPDATE
   SET paper = excluded.paper, set_by = excluded.set_by, set_at = excluded.set_at
 """)
+_NAMES = text("SELECT login, name FROM accounts WHERE login = ANY(:logins)")
 _KIND = text("""
 SELECT name FROM case_kinds WHERE procedure_code = :procedure AND code = :kind
 ORDER BY valid_from DESC NULLS LAST LIMIT 1
@@ -68,6 +69,12 @@ async def choose_paper(
 ) -> None:
     values = {"unit": unit_id, "form": form, "paper": paper, "by": by, "at": at}
     await connection.execute(_CHOOSE, values)
+
+
+async def read_names(connection: AsyncConnection, logins: Iterable[str]) -> dict[str, str]:
+    """Login → name of the people among those who act; programs and others have none."""
+    rows = await connection.execute(_NAMES, {"logins": list(set(logins))})
+    return {row.login: row.name for row in rows}
 
 
 async def read_kind_name(connection: AsyncConnection, procedure: str, kind: str) -> str:

@@ -40,12 +40,13 @@ def control_sheet(facts: Facts) -> Said:
 
 def _step(facts: Facts, act: Recorded) -> Step | None:
     """The line of an act; None where no paper changed hands."""
-    doer = facts.doer(act)
+    doer, told = facts.doer(act), act.payload
     shop = at_place(desk_of(facts.shop), doer)
     officer = at_place(facts.competent.name, doer)
     found = VERDICTS.get(verdict(facts.dossier.case) or "", "")
     lines: dict[str, Step] = {
         "received": (FILER, shop, "", ""),
+        "taken_over": ("", officer, "", told.get("note") or "Nhận bàn giao"),
         "suspended": (officer, FILER, "", "Yêu cầu bổ sung"),
         "charged": (officer, FILER, "", "Yêu cầu nghĩa vụ tài chính"),
         "resumed": (FILER, officer, "", "Tiếp tục xử lý"),

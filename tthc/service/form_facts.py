@@ -20,12 +20,15 @@ BLANK = "………………"  # to be written by hand
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A case, the units of its history, the letter to print, what its kind is called."""
+    """A case, the units of its history, the letter to print, what its kind is called, and the
+    names of the people who act under a login.
+    """
 
     dossier: Dossier
     units: Mapping[int, Authority]
     letter: Letter | None
     kind: str | None
+    names: Mapping[str, str]
     now: datetime
 
     @property
@@ -46,7 +49,7 @@ class Facts:
     def doer(self, act: Recorded) -> str | None:
         """Who did an act; nobody of ours where it was imported."""
         (written,) = (one for one in self.dossier.events if one.seq == act.seq)
-        return None if written.imported else written.actor
+        return None if written.imported else self.names.get(written.actor, written.actor)
 
 
 @dataclass(frozen=True, slots=True)

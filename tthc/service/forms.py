@@ -93,7 +93,8 @@ async def _facts(connection: AsyncConnection, dossier: Dossier, letter: Letter |
     if case.case_kind:
         kind = await printing.read_kind_name(connection, about.procedure_code, case.case_kind)
     units = await printing.read_authorities(connection, ids)
-    return Facts(dossier, units, letter, kind, clock.now())
+    names = await printing.read_names(connection, (one.actor for one in dossier.events))
+    return Facts(dossier, units, letter, kind, names, clock.now())
 
 
 async def _letter(connection: AsyncConnection, case_id: int, letter_id: int | None) -> Letter:

@@ -45,11 +45,12 @@ async def prepare_handover(connection: AsyncConnection, actor: Actor, batch: str
     units = await printing.read_authorities(connection, [told["from_unit_id"], told["to_unit_id"]])
     persons = await read_persons(connection, actor, [row["id"] for row in rows], asked)
     issuer = units[told["from_unit_id"]]
+    names = await printing.read_names(connection, [told["actor"]])
     heading = Heading(issuer, told["effective_at"], number=batch)
     document = await head_form(connection, asked, heading, simulated=actor.scope.simulated)
     return {
         **document,
-        "from": at_place(issuer.name, told["actor"]),
+        "from": at_place(issuer.name, names.get(told["actor"], told["actor"])),
         "to": at_place(units[told["to_unit_id"]].name, told["to_officer"]),
         "at": hour_and_date(told["effective_at"]),
         "total": number(len(rows)),
@@ -78,12 +79,13 @@ async def prepare_shift(
     start, end = clock.start_of(today), clock.start_of(today + timedelta(days=1))
     counts = await done_counts(scope, connection, actor.name, start, end)
     authorities = await printing.read_authorities(connection, [chosen.id])
+    names = await printing.read_names(connection, [actor.name])
     heading = Heading(authorities[chosen.id], now, desk=True)
     document = await head_form(connection, asked, heading, simulated=actor.scope.simulated)
     return {
         **document,
         "day": f"Ngày {day(today)}",
-        "clerk": actor.name,
+        "clerk": names.get(actor.name, actor.name),
         "done": [
             {"name": name, "count": number(counts[kind])}
             for kind, name in EVENT_TYPES.items()

@@ -10,6 +10,7 @@ from tthc import clock
 from tthc.db import letters
 from tthc.db.history import read_case
 from tthc.db.json_values import checked
+from tthc.db.printing import read_names
 from tthc.domain import apology, reappointment
 from tthc.domain.access import Actor, Permission, Role, check
 from tthc.domain.apology import Letter
@@ -64,8 +65,9 @@ async def approve_letter(
     case, on = dossier.case, asked.occasion(actor)
     relation = actor.relation(case.receiving_unit_id, case.competent_unit_id)
     check(actor, Permission.APPROVE_LETTER, relation)
-    name = checked((approver or actor.name).strip())
-    if actor.role is not Role.PROGRAM and name != actor.name:
+    own = (await read_names(connection, [actor.name])).get(actor.name, actor.name)
+    name = checked((approver or own).strip())
+    if actor.role is not Role.PROGRAM and name != own:
         raise InputError("Chỉ được duyệt dự thảo với tên của chính mình: hãy bỏ trống tên.")
     apology.approve(case, letter, pins_of(dossier), on)
     if not await letters.mark_approved(connection, letter_id, on.at, name):

@@ -31,9 +31,6 @@ PRINTING: Answers = (
     | refusals(422)
     | {200: ResponseSpec(bytes, description="Tệp in", media_type=PDF, generate_examples=False)}
 )
-BOOK: Answers = PRINTING | {
-    200: ResponseSpec(bytes, description="Sổ", media_type=f"{PDF}", generate_examples=False)
-}
 
 
 @get(
@@ -58,7 +55,7 @@ async def print_case_form(
     return await _pdf(document, f"{number}-{code}")
 
 
-@get("/register", guards=[needs("write")], security=SECURITY, responses=BOOK)
+@get("/register", guards=[needs("write")], security=SECURITY, responses=PRINTING)
 async def print_register(
     ledger: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
