@@ -89,6 +89,11 @@ BAD = {
         '"on_time/resolve"',
         "thu.toml, dòng 26, mục “measure”: Không có định nghĩa “on_time/resolve”",
     ),
+    "a definition that counts procedures": (
+        '"on_time/resolved"',
+        '"procedures/online_offered"',
+        "dòng 26, mục “measure”: “procedures/online_offered” không phải là tỷ lệ của hồ sơ",
+    ),
     "an unknown shape": (
         '"steps"',
         '"stepps"',

@@ -96,6 +96,7 @@ CALLS = (
     *("POST /api/v1/portal/DongBoHoSoMC", "POST /api/v1/portal/CapNhatTienDoHoSoMC"),
     *("POST /api/v1/calendars/preview", "POST /api/v1/terms/preview"),
     *("GET /api/v1/scores", "GET /api/v1/scores/{rubric}"),
+    *("POST /api/v1/scores/{rubric}/what-if", "GET /api/v1/scores/{rubric}/forecast"),
     *("GET /api/v1/portal/quarantine", "POST /api/v1/portal/quarantine/{number}/release"),
 )
 
@@ -156,7 +157,7 @@ def point(case: Any, living: Living) -> None:
     for name in case.path_parameters or ():
         if name in named:
             case.path_parameters[name] = named[name]
-    if "{rubric}" in case.path:
+    if "{rubric}" in case.path and case.method == "GET":
         case.query = {"period": "year:2026"}
     if isinstance(case.body, dict) and "procedure_code" in case.body:
         case.body |= {"procedure_code": living.procedure, "receiving_unit": UNIT}

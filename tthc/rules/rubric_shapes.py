@@ -7,7 +7,7 @@ from tthc.domain.errors import TthcError
 from tthc.domain.scoring import cases, combining, entered, peers, ratio
 from tthc.domain.scoring.bands import Band, band_problem
 from tthc.domain.scoring.combining import Rule
-from tthc.rules.definitions import definition
+from tthc.rules.definitions import CASES, definition
 from tthc.rules.entries import Entry
 
 HUNDRED = Decimal(100)
@@ -24,9 +24,11 @@ def measure_of(entry: Entry, key: str = "measure") -> str:
     """The id of a definition that there is."""
     name = entry.text(key)
     try:
-        definition(name)
+        asked = definition(name)
     except TthcError as problem:
         entry.refuse(key, str(problem).rstrip("."))
+    if asked.of != CASES or asked.days:
+        entry.refuse(key, f"“{name}” không phải là tỷ lệ của hồ sơ, không chấm điểm được")
     level = entry.values.get("case_level")
     return at_level(name, level) if level else name
 

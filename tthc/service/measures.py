@@ -7,7 +7,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.blocks import Tree
 from tthc.db.facts import Knowledge
-from tthc.db.queries.measures import PARTS, Rows, count_measures, named_texts, stored_measures
+from tthc.db.queries.measures import (
+    PARTS,
+    Rows,
+    Supposed,
+    count_measures,
+    named_texts,
+    stored_measures,
+)
 from tthc.db.queries.sheets import Night, last_night
 from tthc.domain.access import Scope
 from tthc.domain.period import Period
@@ -60,11 +67,12 @@ async def count_units(
     rubrics: Sequence[Rubric],
     period: Period,
     knowledge: Knowledge,
+    supposed: Supposed | None = None,
 ) -> list[Counted]:
     """The counts of every unit: the night's where it has this period at this very cut-off, else
-    live from the ledger.
+    live from the ledger; as they would be with `supposed`.
     """
-    night = await last_night(scope, connection)
+    night = None if supposed else await last_night(scope, connection)
     if night and (night.as_of, night.known_at) != (knowledge.as_of, knowledge.known_at):
         night = None
     asked = asked_by(rubrics)
@@ -74,7 +82,13 @@ async def count_units(
         for axis in AXES:
             chosen = [each for each in asked if each.axis == axis and each.id in names]
             if chosen:
-                rows = await _rows(connection, scope, night, chosen, period, knowledge, split)
+                rows = await _stored(connection, scope, night, chosen, period, split)
+                if rows is None:
+                    rows = await count_measures(
+                        *(scope, connection, chosen, period, knowledge),
+                        split=split,
+                        supposed=supposed,
+                    )
                 found.append(Counted(chosen, split, rows))
     return found
 
@@ -92,19 +106,19 @@ def roll_up(counted: Iterable[Counted], tree: Tree) -> Measures:
     return found
 
 
-async def _rows(
+async def _stored(
     connection: AsyncConnection,
     scope: Scope,
     night: Night | None,
     chosen: Sequence[Definition],
     period: Period,
-    knowledge: Knowledge,
     split: str | None,
-) -> Rows:
+) -> Rows | None:
+    """The rows of the night's sheet; None where there is none or it counted other conditions."""
     sheet = night.sheets.get((period.name, chosen[0].axis)) if night else None
-    if sheet and all(text in sheet.slots for text in named_texts(chosen).values()):
-        return await stored_measures(scope, connection, sheet, chosen, split=split)
-    return await count_measures(scope, connection, chosen, period, knowledge, split=split)
+    if sheet is None or any(text not in sheet.slots for text in named_texts(chosen).values()):
+        return None
+    return await stored_measures(scope, connection, sheet, chosen, split=split)
 
 
 def _add(found: Measures, counted: Counted, tree: Tree) -> None:
@@ -133,8 +147,8 @@ def _add(found: Measures, counted: Counted, tree: Tree) -> None:
 
 def _count(asked: Definition, total: Sums) -> Count:
     denominator, numerator, known = total
-    reason = asked.needs_words if asked.needs and denominator and not known else None
-    return Count(numerator, denominator, reason)
+    unknown = asked.needs_words if asked.needs and denominator and not known else None
+    return Count(numerator, denominator, asked.missing or unknown)
 
 
 def _splits(rubrics: Iterable[Rubric]) -> list[str | None]:

@@ -10,6 +10,7 @@ from tthc import clock
 from tthc.db.blocks import PROVINCES, Tree, load_tree
 from tthc.db.catalogue import split_code, unit_by_code
 from tthc.db.facts import Knowledge
+from tthc.db.queries.measures import Supposed
 from tthc.db.queries.units import narrow_to_unit
 from tthc.domain.access import Scope
 from tthc.domain.catalog import Unit
@@ -80,17 +81,27 @@ async def show_score(
     return document | {"blocks": rank_blocks(asked.rubric, tree, measures, period)}
 
 
-async def score_one(connection: AsyncConnection, asked: Asked, code: str) -> UnitScore:
-    """A unit's score, with its peers where a leaf compares with them."""
-    bare, on = split_code(code, asked.on)
-    found = await unit_by_code(connection, bare, on, simulated=asked.scope.simulated)
-    scope = asked.scope
-    if not any(compares(leaf) for leaf in asked.rubric.leaves()):
-        scope = await narrow_to_unit(scope, connection, bare, on)
-    counted = await count_units(connection, scope, [asked.rubric], asked.period, asked.knowledge)
-    tree = await load_tree(connection, scope, on, {found.id, *units_counted(counted)})
+async def score_one(
+    connection: AsyncConnection, asked: Asked, code: str | None, supposed: Supposed | None = None
+) -> UnitScore:
+    """A unit's score, with its peers where a leaf compares with them; without a unit, of all that
+    the reader sees; as it would be with `supposed`.
+    """
+    scope, on, unit = asked.scope, asked.on, None
+    if code is not None:
+        bare, on = split_code(code, asked.on)
+        unit = await unit_by_code(connection, bare, on, simulated=scope.simulated)
+        if not any(compares(leaf) for leaf in asked.rubric.leaves()):
+            scope = await narrow_to_unit(scope, connection, bare, on)
+    counted = await count_units(
+        *(connection, scope, [asked.rubric], asked.period, asked.knowledge), supposed
+    )
+    known = {unit.id} if unit else set()
+    tree = await load_tree(connection, asked.scope, on, known | units_counted(counted))
     measures = roll_up(counted, tree)
-    return score_in_block(asked.rubric, found, tree, measures, asked.period)
+    if unit is None:
+        return score_whole(asked.rubric, measures, asked.period)
+    return score_in_block(asked.rubric, unit, tree, measures, asked.period)
 
 
 def score_in_block(

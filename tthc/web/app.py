@@ -48,7 +48,7 @@ from tthc.web.api.letters import (
 )
 from tthc.web.api.metrics import Meter, metrics
 from tthc.web.api.portal import list_quarantine, release_claim, take_cases, take_steps
-from tthc.web.api.scores import get_score, list_rubrics
+from tthc.web.api.scores import forecast_score, get_score, list_rubrics, suppose_score
 from tthc.web.api.transfers import (
     read_batch,
     read_control_sheet,
@@ -87,7 +87,7 @@ API = (
     *(list_cases, list_closable),
     *(transfer_cases, take_over_cases, read_batch, read_control_sheet),
     *(preview_decision, preview_new_terms),
-    *(list_rubrics, get_score),
+    *(list_rubrics, get_score, suppose_score, forecast_score),
     *(read_letters, draft_letter, approve_letter, issue_letter, send_letter, import_cases),
     *(print_case_form, print_register, print_handover, print_shift),
     *(take_cases, take_steps, list_quarantine, release_claim),

@@ -1,12 +1,15 @@
 """The counts of many definitions at once, unit by unit: what a rubric is scored on."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.facts import Knowledge, facts_sql
 from tthc.db.queries.sheets import Sheet, stored_counts
+from tthc.db.supposed import Supposition, supposed_sql
 from tthc.domain.access import Scope
 from tthc.domain.period import Period
 from tthc.rules import predicates
@@ -23,6 +26,15 @@ _SPLITS = {
     ),
     "procedure": ("procedure_id", "JOIN procedures p ON p.id = f.procedure_id", ", p.code AS part"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """Suppositions, the cases that they choose by their codes, and another instant to judge at."""
+
+    suppositions: Sequence[Supposition]
+    codes: Sequence[str] = ()
+    as_of: datetime | None = None
 
 
 def named_texts(asked: Sequence[Definition]) -> dict[str, str]:
@@ -42,23 +54,29 @@ async def count_measures(
     knowledge: Knowledge,
     *,
     split: str | None = None,
+    supposed: Supposed | None = None,
 ) -> Rows:
     """Rows of `unit_id`, `level`, perhaps `part`, and a count for each of `named_texts`.
 
-    The definitions are of one axis; live from the ledger, in one statement.
+    The definitions are of one axis; live from the ledger, in one statement. With `supposed` they
+    are counted as they would be.
     """
     axis = asked[0].axis
-    columns = frozenset[str]().union(*(each.columns for each in asked))
-    needed, _, _ = _SPLITS[split]
-    facts = facts_sql(
-        scope,
-        [f"{axis}_unit_id", "level", *sorted(columns), *filter(None, [needed])],
-        knowledge,
-        active_since=period.start,
-        axis=axis,
-    )
-    sql = counting_sql(facts, asked, predicates.Cut(knowledge.as_of, period), split)
-    return [dict(row) for row in (await connection.exec_driver_sql(sql)).mappings()]
+    needed = frozenset[str]().union(*(each.columns for each in asked))
+    columns = [f"{axis}_unit_id", "level", *sorted(needed), *filter(None, [_SPLITS[split][0]])]
+    since = period.start
+    given: tuple[Any, ...] = ()
+    if supposed is None:
+        cut = predicates.Cut(knowledge.as_of, period)
+        facts = facts_sql(scope, columns, knowledge, active_since=since, axis=axis)
+    else:
+        cut = predicates.Cut(supposed.as_of or knowledge.as_of, period)
+        facts = supposed_sql(
+            *(scope, columns, knowledge, supposed.suppositions), active_since=since, axis=axis
+        )
+        given = (list(supposed.codes),) if supposed.codes else ()
+    sql = counting_sql(facts, asked, cut, split)
+    return [dict(row) for row in (await connection.exec_driver_sql(sql, given)).mappings()]
 
 
 def counting_sql(

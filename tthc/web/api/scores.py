@@ -1,25 +1,31 @@
 """Criterion scores: the documents of `tthc score`."""
 
-from typing import Annotated, Any
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 
-from litestar import get
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
+from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
 from tthc.domain.access import Actor
 from tthc.rules.periods import read_period
 from tthc.rules.rubrics import rubrics
+from tthc.service.outlook import WhatIf, forecast, suppose
 from tthc.service.score_document import describe_rubric
 from tthc.service.scores import Cut, show_score
 from tthc.web.access import SECURITY, needs
-from tthc.web.api.described import READING
+from tthc.web.api.described import READING, WRITING, shown
 
 Instant = Annotated[
     str | None,
     QueryParameter(description="Thời điểm có múi giờ, hoặc một ngày: hết ngày ấy ở Việt Nam."),
 ]
+
+LETTER = {"period": "year:2026", "unit": "25747", "cases": ["HS-1"], "change": "letter"}
+THRESHOLD = {"period": "year:2026", "thresholds": {"3.1.1": {"floor": 90}}}
 
 
 @get("/scores", guards=[needs("read")], security=SECURITY, responses=READING)
@@ -44,3 +50,48 @@ async def get_score(
         clock.read_instant(known_at) if known_at else None,
     )
     return await show_score(ledger, actor.scope, rubric, read_period(period), unit, cut)
+
+
+class Supposing(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What if? `cases` that go otherwise (`change`), other `thresholds` by leaf, or both."""
+
+    period: Annotated[str, Meta(max_length=50)]
+    unit: Annotated[str, Meta(max_length=100)] | None = None
+    cases: Annotated[list[Annotated[str, Meta(max_length=100)]], Meta(max_length=10_000)] = []
+    change: Literal["letter", "resolved", "in_time", "late", "online"] | None = None
+    thresholds: dict[str, dict[str, Decimal]] = {}
+    as_of: Annotated[str, Meta(max_length=50)] | None = None
+
+
+@post(
+    "/scores/{rubric:str}/what-if",
+    status_code=200,
+    guards=[needs("read")],
+    security=SECURITY,
+    responses=WRITING,
+)
+async def suppose_score(
+    ledger: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
+    rubric: FromPath[str],
+    data: Annotated[Supposing, shown(letter=LETTER, threshold=THRESHOLD)],
+) -> dict[str, Any]:
+    """The score as it is and as it would be; nothing is changed."""
+    what = WhatIf(tuple(data.cases), data.change, data.thresholds)
+    cut = Cut(clock.read_instant(data.as_of) if data.as_of else None)
+    period = read_period(data.period)
+    return await suppose(ledger, actor.scope, rubric, period, data.unit, what, cut)
+
+
+@get("/scores/{rubric:str}/forecast", guards=[needs("read")], security=SECURITY, responses=READING)
+async def forecast_score(
+    ledger: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
+    rubric: FromPath[str],
+    period: Annotated[str, QueryParameter(description="Ví dụ year:2026 hoặc month:2026-03")],
+    unit: FromQuery[str | None] = None,
+    as_of: Instant = None,
+) -> dict[str, Any]:
+    """The score at the period's end, low, expected and high, with the method said."""
+    cut = Cut(clock.read_instant(as_of) if as_of else None)
+    return await forecast(ledger, actor.scope, rubric, read_period(period), unit, cut)
