@@ -61,6 +61,8 @@ async def receive(site: Site, **more: Any) -> dict[str, Any]:
 async def test_a_batch_and_its_acceptance(site: Site, at: Any) -> None:
     at(3, 9)
     codes = [(await receive(site))["case_code"] for _ in range(3)]
+    never = await site.get(f"/api/v1/cases/{codes[0]}/control-sheet")
+    assert (never.status_code, never.json()["lines"]) == (200, [])
     at(4, 9)
     batch = {"batch": "07/BG", "codes": codes, "unit": "00008", "note": "tủ số 2"}
     key = {"Idempotency-Key": "b-7"}

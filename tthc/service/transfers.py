@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -210,7 +211,7 @@ def _pairs(history: Sequence[Recorded]) -> list[tuple[Recorded, Recorded | None]
     handed = [one for one in history if one.role in progress.HANDED]
     return [
         (one, next_ if next_ is not None and next_.role == "taken_over" else None)
-        for one, next_ in zip(handed, [*handed[1:], None], strict=True)
+        for one, next_ in zip_longest(handed, handed[1:])
         if one.role == "transferred"
     ]
 
