@@ -1,11 +1,15 @@
 """Where the programs write what they did: one line of JSON on stderr, or a readable one to people.
 
-Lines carry no personal data: callers name the fields, and never pass a form or a header on.
+Lines carry no personal data: callers name the fields, and never pass a form or a header on; a
+trace of an error tells where it was, not what the variables held.
 """
 
 import sys
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
+
+_TRACES = ExceptionDictTransformer(show_locals=False)
 
 
 def write_logs() -> None:
@@ -16,8 +20,8 @@ def write_logs() -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *([] if readable else [structlog.processors.dict_tracebacks]),
-            structlog.dev.ConsoleRenderer()
+            *([] if readable else [structlog.processors.ExceptionRenderer(_TRACES)]),
+            structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
             if readable
             else structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
