@@ -53,4 +53,5 @@ def compute_figures(
 def cut_at(knowledge: Knowledge, period: Period, lookups: Lookups) -> Cut:
     """A period at a cut-off, for an engine that cannot ask the calendar."""
     cut = Cut(knowledge.as_of, period)
-    return Cut(knowledge.as_of, period, lookups.ordinal(clock.local_date(cut.last)))
+    asked = lookups.ordinal(clock.local_date(knowledge.as_of))
+    return Cut(knowledge.as_of, period, lookups.ordinal(clock.local_date(cut.last)), asked)

@@ -12,6 +12,7 @@ from jobs.episodes import count_episodes
 from jobs.figures import compute_figures, whole_plan
 from jobs.fold import check_fold
 from jobs.keys import forget_keys
+from jobs.letters import list_letters_due
 from jobs.reminder import remind_of_calendar
 from jobs.runner import Outcome, Step, run_step
 from jobs.scores import keep_scores, rubric_set
@@ -45,7 +46,8 @@ def run_night(url: str, *, simulated: bool, as_of: datetime, again: bool = False
 
 
 def steps_of(url: str, *, simulated: bool, as_of: datetime, known_at: datetime) -> list[Step]:
-    """What a night does: check the rows, look at what became overdue, compute what was true at
+    """What a night does: check the rows, look at what became overdue and
+    which letters are due tomorrow, compute what was true at
     `as_of`, as known now, for every period that is open then, score units by it, look whether
     next year's calendar is there, seal the days that are over, forget old keys of requests. The
     last step notes that all are done.
@@ -74,7 +76,10 @@ def steps_of(url: str, *, simulated: bool, as_of: datetime, known_at: datetime) 
     def forget(connection: Connection, _: int) -> Mapping[str, Any]:
         return forget_keys(connection, known_at, read_settings().keys_kept)
 
-    steps = [Step("fold", "", check), Step("episodes", "", look)]
+    def apologise(connection: Connection, _: int) -> Mapping[str, Any]:
+        return list_letters_due(connection, knowledge, simulated=simulated)
+
+    steps = [Step("fold", "", check), Step("episodes", "", look), Step("letters", "", apologise)]
     steps += [Step("figures", digest, compute)]
     steps += [Step("scores", rubric_set(), score)]
     if not simulated:  # a simulated ledger makes the instants of its recording up

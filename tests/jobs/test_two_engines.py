@@ -80,7 +80,9 @@ def test_both_engines_agree_row_by_row(
     facts = list(predicates.facts())
     rows = [(place, *(cases[place][name] for name in facts)) for place in order]
     last = predicates.Cut(as_of, MARCH).last
-    cut = predicates.Cut(as_of, MARCH, ordinal(clock.local_date(last)))
+    cut = predicates.Cut(
+        as_of, MARCH, ordinal(clock.local_date(last)), ordinal(clock.local_date(as_of))
+    )
     texts = [cut.bind(text) for text in TEXTS]
     sql = asyncio.run(ask_postgres(server.night_url, rows, texts))
     types = schema(facts)

@@ -11,6 +11,7 @@ from tthc import clock
 from tthc.domain.errors import InputError, RulesFileError
 from tthc.domain.period import Period
 from tthc.rules.grammar import BOOLEAN, INTEGER, Expression, column, read_expression
+from tthc.rules.soon import last_due_of_letters, soon_days
 
 BASES = ("current", "promised", "statutory")
 POLICIES = ("exists", "sent_by_due_minus_1_day", "sent_by_due", "sent_by_return")
@@ -31,12 +32,13 @@ class Cut:
     """The instants and dates that a condition's parameters stand for.
 
     `ordinal`: the working days up to the cut's date, for an engine that cannot ask the database
-    itself; -1 where the calendar does not hold that date.
+    itself; -1 where the calendar does not hold that date. `as_of_ordinal`: those up to as_of's.
     """
 
     as_of: datetime
     period: Period | None = None
     ordinal: int | None = None
+    as_of_ordinal: int | None = None
 
     @property
     def last(self) -> datetime:
@@ -50,22 +52,29 @@ class Cut:
         values = {":as_of_on": _date(clock.local_date(self.as_of)), ":as_of": _instant(self.as_of)}
         if self.period:
             values |= {
-                ":cut_ordinal": self._ordinal(),
+                ":cut_ordinal": _ordinal(clock.local_date(self.last), self.ordinal),
                 ":cut": _instant(self.last),
                 ":from": _date(self.period.start),
                 ":to": _date(self.period.end),
             }
+        on = clock.local_date(self.as_of)
+        if ":soon_ordinal" in text:
+            values[":soon_ordinal"] = f"({_ordinal(on, self.as_of_ordinal)} + {soon_days(on)})"
+        if ":letter_on" in text:
+            tomorrow = last_due_of_letters(on + timedelta(days=1))
+            values[":letter_on"] = _date(tomorrow or date.min)
         for parameter, literal in values.items():
             text = text.replace(parameter, literal)
         if not self.period and any(each in text for each in (":cut", ":from", ":to")):
             raise InputError("Điều kiện này chỉ có nghĩa trong một kỳ: hãy nêu kỳ báo cáo.")
         return text
 
-    def _ordinal(self) -> str:
-        if self.ordinal is not None:
-            return str(self.ordinal) if self.ordinal >= 0 else "(0 - 1)"
-        on = _date(clock.local_date(self.last))
-        return f"coalesce((SELECT ordinal FROM current_days WHERE day = {on}), -1)"  # noqa: S608  # a typed literal
+
+def _ordinal(on: date, known: int | None) -> str:
+    """The working days up to a date, known here or asked of the database."""
+    if known is not None:
+        return str(known) if known >= 0 else "(0 - 1)"
+    return f"coalesce((SELECT ordinal FROM current_days WHERE day = {_date(on)}), -1)"  # noqa: S608  # a typed literal
 
 
 def _instant(instant: datetime) -> str:
