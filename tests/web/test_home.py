@@ -93,7 +93,9 @@ async def test_the_page_is_well_made(site: httpx.AsyncClient, path: str) -> None
     assert all(below <= above + 1 for above, below in pairwise(levels))
 
 
-@pytest.mark.parametrize("path", ["/", "/dinh-nghia", "/nowhere", "/health/live", "/api/x"])
+@pytest.mark.parametrize(
+    "path", ["/", "/dinh-nghia", "/doi-mat-khau", "/nowhere", "/health/live", "/api/x"]
+)
 async def test_the_browser_is_kept_strict(site: httpx.AsyncClient, path: str) -> None:
     answer = await site.get(path)
     policy = answer.headers["content-security-policy"]
@@ -104,6 +106,10 @@ async def test_the_browser_is_kept_strict(site: httpx.AsyncClient, path: str) ->
     assert answer.headers["x-frame-options"] == "DENY"
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    for refused in ("frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"):
+        assert refused in policy
     assert not re.search(r"\sstyle=|<style|<script|\son\w+=|javascript:", answer.text)
     assert not re.search(r'(src|href)="(https?:)?//', answer.text)
 
