@@ -3,14 +3,15 @@
 import os
 import unicodedata
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
-from argon2 import extract_parameters
-from argon2.profiles import RFC_9106_LOW_MEMORY
+from argon2 import PasswordHasher, extract_parameters
+from argon2.profiles import CHEAPEST, RFC_9106_LOW_MEMORY
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tthc import clock
+from tthc.db import accounts as db
 from tthc.db.engine import connect_night
 from tthc.db.server import Server
 from tthc.db.sessions import Person
@@ -44,13 +45,14 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Any:
 def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The passwords that argon2 was asked about."""
     asked: list[str] = []
-    usual = passwords._fits
 
-    def fits(password: str, kept: str | None) -> bool:
-        asked.append(password)
-        return usual(password, kept)
+    class Watched(PasswordHasher):
+        def verify(self, hash: str | bytes, password: str | bytes) -> Literal[True]:  # noqa: A002  # as the library names it
+            assert extract_parameters(str(hash)) == CHEAPEST  # all equally slow
+            asked.append(str(password))
+            return super().verify(hash, password)
 
-    monkeypatch.setattr(passwords, "_fits", fits)
+    monkeypatch.setattr(passwords, "HASHER", Watched.from_parameters(CHEAPEST))
     return asked
 
 
@@ -176,7 +178,11 @@ async def test_a_poor_password_is_refused(ledger: AsyncEngine, new: str) -> None
 
 async def test_an_ended_account_lets_nobody_in_and_out(ledger: AsyncEngine) -> None:
     await opened(ledger)
-    secret = await enter(ledger)
+    await opened(ledger, "cu.nguyen")
+    secret, open_still = await enter(ledger), await enter(ledger, "cu.nguyen")
+    async with ledger.begin() as connection:  # though a session of it were left open
+        await db.deactivate_account(connection, "cu.nguyen", clock.now())
+    assert await who(ledger, open_still) is None
     async with ledger.begin() as connection:
         await accounts.deactivate_account(connection, "ha.le")
         with pytest.raises(NotFoundError):
@@ -281,8 +287,6 @@ async def test_what_production_hashes_with() -> None:
 async def test_an_outdated_hash_is_renewed_at_sign_in(
     ledger: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from argon2 import PasswordHasher
-
     await opened(ledger)
     dearer = PasswordHasher(time_cost=2, memory_cost=8, parallelism=1)
     monkeypatch.setattr(passwords, "HASHER", dearer)
