@@ -4,6 +4,7 @@ Every case is received on 01/03 and due on 10/04/2023 at 17:00; `days` is how ma
 before (above zero) or after its due date it was finished, at 10:00.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -81,36 +82,45 @@ async def plant(server: Server) -> None:
     await connection.close()
 
 
-def histories(ids: dict[str, int], procedures: dict[str, int]) -> list[list[Event]]:
+def histories(
+    ids: dict[str, int],
+    procedures: dict[str, int],
+    groups: Sequence[Group] = GROUPS,
+    later: timedelta = timedelta(0),
+) -> list[list[Event]]:
+    """Cases of these groups, all their instants so much later."""
     found = []
-    for number, group in enumerate(GROUPS):
+    for number, group in enumerate(groups):
         for place in range(group.cases):
-            code = f"{group.unit}-{number}-{place}"
-            change = received(ids[group.unit], procedures[group.procedure], group, place)
-            events = [event(code, 1, "received", RECEIVED, change)]
+            code = f"{group.unit}-{number}-{place}" + (f"-{later.days}" if later else "")
+            change = received(ids[group.unit], procedures[group.procedure], group, place, later)
+            events = [event(code, 1, "received", RECEIVED + later, change)]
             if group.letter:
-                sent = DUE - timedelta(days=2)
+                sent = DUE + later - timedelta(days=2)
                 letter = {"letter_issued_at": sent, "letter_sent_at": sent, "letter_number": "1"}
                 events.append(event(code, 2, "letter_sent", sent, letter))
             if group.days is not None:
-                done = DUE - timedelta(days=group.days, hours=7)
+                done = DUE + later - timedelta(days=group.days, hours=7)
                 decided = {"state": 9, "resolved_at": done, "outcome": "granted"}
                 events.append(event(code, len(events) + 1, "resolved", done, decided))
             found.append(events)
     return found
 
 
-def received(unit: int, procedure: int, group: Group, place: int) -> dict[str, Any]:
-    overdue = clock.start_of(clock.local_date(DUE) + timedelta(days=1))
+def received(
+    unit: int, procedure: int, group: Group, place: int, later: timedelta
+) -> dict[str, Any]:
+    due = DUE + later
+    overdue = clock.start_of(clock.local_date(due) + timedelta(days=1))
     return {
         **dict.fromkeys(("receiving_unit_id", "competent_unit_id"), unit),
         "procedure_id": procedure,
-        "level": UNITS[group.unit][0],
+        "level": "province" if ".S" in group.unit else "commune",
         "channel": "online" if place < group.online else "counter",
         "online_level": "full",
         "state": 2,
         "e_result": "unknown",
-        **dict.fromkeys(("submitted_at", "received_at"), RECEIVED),
-        **dict.fromkeys(("due_at", "promised_due_at"), DUE),
+        **dict.fromkeys(("submitted_at", "received_at"), RECEIVED + later),
+        **dict.fromkeys(("due_at", "promised_due_at"), due),
         **dict.fromkeys(("overdue_at", "promised_overdue_at"), overdue),
     }

@@ -14,6 +14,7 @@ from tthc.cli.output import json_option, print_json, world_option
 @click.option("--unit", help="Code of a unit; CODE@DATE for one of then. All of them without.")
 @click.option("--as-of", help="What had happened by then; a date means its end.")
 @click.option("--known-at", help="What had been recorded by then; now by default.")
+@click.option("--compared", is_flag=True, help="Places against the same period of last year.")
 @world_option
 @json_option
 def score(
@@ -22,6 +23,7 @@ def score(
     unit: str | None,
     as_of: str | None,
     known_at: str | None,
+    compared: bool,
     world: str,
     as_json: bool,
 ) -> None:
@@ -30,7 +32,8 @@ def score(
     from tthc.cli.score_tables import print_score
     from tthc.domain.access import Scope
     from tthc.rules.periods import read_period
-    from tthc.service.scores import Cut, show_score
+    from tthc.service.score_question import Cut
+    from tthc.service.scores import show_score
 
     scope, chosen = Scope(simulated=world == "simulated"), read_period(period)
     cut = Cut(
@@ -39,7 +42,7 @@ def score(
     )
 
     async def ask(connection: Any) -> dict[str, Any]:  # noqa: ANN401  # asked for by ask_ledger
-        return await show_score(connection, scope, rubric, chosen, unit, cut)
+        return await show_score(connection, scope, rubric, chosen, unit, cut, compared=compared)
 
     document = ask_ledger(ask)
     (print_json if as_json else print_score)(document)

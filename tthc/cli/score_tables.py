@@ -60,9 +60,12 @@ def _because(leaf: dict[str, Any]) -> str:
 
 def _print_block(block: dict[str, Any]) -> None:
     table = Table("Hạng", "Đơn vị", title=block["label"])
-    for heading in ("Điểm", "Đã chấm trên"):
+    for heading in ("Điểm", "Đã chấm trên", "So với năm trước"):
         table.add_column(heading, justify="right")
     for each in block["units"]:
         place = "—" if each["place"] is None else str(each["place"])
-        table.add_row(place, each["name"], points(each["points"]), points(each["scored_max"]))
+        table.add_row(
+            *(place, each["name"], points(each["points"]), points(each["scored_max"])),
+            each["compared"]["words"] if each["compared"] else "",
+        )
     console().print(table)

@@ -15,7 +15,7 @@ from tthc.domain.scoring.rubric import Rubric
 from tthc.rules.periods import periods_on
 from tthc.rules.rubrics import rubrics_on
 from tthc.service.measures import count_units, roll_up, units_counted
-from tthc.service.scores import blocks_with_cases
+from tthc.service.score_question import blocks_with_cases
 from tthc.service.scoring import UnitScore, score_block
 
 

@@ -20,7 +20,8 @@ from tthc.rules.definitions import definition
 from tthc.rules.predicates import Cut as Bounds
 from tthc.rules.rubrics import rubric as rubric_by_name
 from tthc.service.score_document import as_number, describe_rubric
-from tthc.service.scores import Asked, Cut, score_one
+from tthc.service.score_question import Asked, Cut
+from tthc.service.scores import score_one
 from tthc.service.scoring import UnitScore, score_leaves
 from tthc.service.suppositions import (
     CHANGES,

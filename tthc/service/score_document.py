@@ -1,5 +1,6 @@
 """A score as a document: every criterion with its figures, its rule, its cases, its doubts."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from tthc.domain.scoring.rubric import Area, Criterion, Leaf, Rubric
 from tthc.domain.scoring.wording import rounded
 from tthc.rules.blocks import blocks
 from tthc.rules.definitions import definition
-from tthc.service.score_words import towards, why
+from tthc.service.score_words import gained, towards, why
 from tthc.service.scoring import UnitScore, compares
 
 Document = dict[str, Any]
@@ -181,9 +182,16 @@ def cases_url(
 
 
 def block_document(
-    rubric: Rubric, block: str, root: Unit | None, scores: list[UnitScore], place: dict[int, int]
+    rubric: Rubric,
+    block: str,
+    root: Unit | None,
+    scores: list[UnitScore],
+    place: Mapping[int, int],
+    before: Mapping[int, int] | None = None,
 ) -> Document:
-    """The ranking of a block: places, averages by area, criteria at 0."""
+    """The ranking of a block: places (against those `before`, where asked), averages by area,
+    criteria at 0.
+    """
     ranked = sorted(
         (each for each in scores if each.unit),
         key=lambda each: (place.get(each.unit.id, len(scores) + 1), each.unit.code),  # type: ignore[union-attr]  # filtered above
@@ -202,6 +210,9 @@ def block_document(
                 "scored_max": as_number(each.total.scored_most),
                 "missing": list(each.total.missing),
                 "digest": each.digest,
+                "compared": None
+                if before is None
+                else gained(place.get(each.unit.id), before.get(each.unit.id)),
             }
             for each in ranked
             if each.unit

@@ -11,6 +11,8 @@ from tthc.rules.definitions import definition
 from tthc.service.scoring import compares
 from tthc.service.words import number
 
+NOT_COMPARABLE = "không so sánh được"
+
 
 def why(leaf: Leaf, given: Given, outcome: Outcome) -> str:
     """Why a leaf has these points, or why it can't be scored."""
@@ -73,3 +75,18 @@ def _cases(leaf: Leaf, given: Given) -> str:
 
 def _first_upper(text: str) -> str:
     return text[:1].upper() + text[1:]
+
+
+def gained(now: int | None, before: int | None) -> dict[str, object]:
+    """Last year's place and how many were gained (lost below zero), or that nothing compares."""
+    if now is None or before is None:
+        return {"last_year": before, "gained": None, "words": NOT_COMPARABLE}
+    places_gained = before - now
+    if not places_gained:
+        return {"last_year": before, "gained": 0, "words": "giữ nguyên thứ hạng"}
+    word = "tăng" if places_gained > 0 else "giảm"
+    return {
+        "last_year": before,
+        "gained": places_gained,
+        "words": f"{word} {abs(places_gained)} bậc",
+    }

@@ -1,15 +1,12 @@
 """Answer with scores: of a unit, or of all that the reader sees with the ranking of each block."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc import clock
-from tthc.db.blocks import PROVINCES, Tree, load_tree
+from tthc.db.blocks import Tree, load_tree
 from tthc.db.catalogue import split_code, unit_by_code
-from tthc.db.facts import Knowledge
 from tthc.db.queries.measures import Supposed
 from tthc.db.queries.units import narrow_to_unit
 from tthc.domain.access import Scope
@@ -17,8 +14,10 @@ from tthc.domain.catalog import Unit
 from tthc.domain.period import Period
 from tthc.domain.scoring.rubric import Rubric
 from tthc.rules.rubrics import rubric as rubric_by_name
-from tthc.service.measures import WHOLE, Measures, count_units, roll_up, units_counted
+from tthc.service.measures import Measures, count_units, roll_up, units_counted
+from tthc.service.places import last_years_places
 from tthc.service.score_document import block_document, score_document
+from tthc.service.score_question import Asked, Cut, blocks_with_cases
 from tthc.service.scoring import (
     UnitScore,
     compares,
@@ -29,34 +28,6 @@ from tthc.service.scoring import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """At which cut-offs a score is asked for; None means as a figure's defaults."""
-
-    as_of: Any = None
-    known_at: Any = None
-
-    def knowledge(self, period: Period) -> Knowledge:
-        now = clock.now()
-        end = clock.start_of(period.end) - timedelta(microseconds=1)
-        return Knowledge(self.as_of or min(now, end), self.known_at or now)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a score is asked of: the rubric, the period, the cut-offs and the reader's scope."""
-
-    scope: Scope
-    rubric: Rubric
-    period: Period
-    knowledge: Knowledge
-
-    @property
-    def on(self) -> date:
-        """The day whose units and blocks count: the cut-off's, or the period's last."""
-        return min(clock.local_date(self.knowledge.as_of), self.period.end - timedelta(days=1))
-
-
 async def show_score(
     connection: AsyncConnection,
     scope: Scope,
@@ -64,8 +35,11 @@ async def show_score(
     period: Period,
     unit: str | None = None,
     cut: Cut | None = None,
+    *,
+    compared: bool = False,
 ) -> dict[str, Any]:
-    """The score of a unit; without one, of all that the reader sees, and every block ranked.
+    """The score of a unit; without one, of all that the reader sees, and every block ranked,
+    perhaps compared with last year's places.
 
     Raises InputError for an unknown rubric, NotFoundError for an unknown unit.
     """
@@ -78,7 +52,8 @@ async def show_score(
     measures = roll_up(counted, tree)
     whole = score_whole(asked.rubric, measures, period)
     document = score_document(asked.rubric, period, asked.knowledge, whole)
-    return document | {"blocks": rank_blocks(asked.rubric, tree, measures, period)}
+    before = await last_years_places(connection, asked) if compared else None
+    return document | {"blocks": rank_blocks(asked.rubric, tree, measures, period, before)}
 
 
 async def score_one(
@@ -120,7 +95,11 @@ def score_whole(rubric: Rubric, measures: Measures, period: Period) -> UnitScore
 
 
 def rank_blocks(
-    rubric: Rubric, tree: Tree, measures: Measures, period: Period
+    rubric: Rubric,
+    tree: Tree,
+    measures: Measures,
+    period: Period,
+    before: Mapping[int, int] | None = None,
 ) -> list[dict[str, Any]]:
     """The ranking of every block of the rubric, province by province where there are cases."""
     found = []
@@ -128,21 +107,5 @@ def rank_blocks(
         scores = score_block(rubric, block, tree, root, measures, period)
         if scores:
             top = tree.units.get(root)
-            found.append(block_document(rubric, block, top, scores, places(scores)))
+            found.append(block_document(rubric, block, top, scores, places(scores), before))
     return found
-
-
-def blocks_with_cases(rubric: Rubric, tree: Tree, measures: Measures) -> list[tuple[str, int]]:
-    """(block, province) where any case was counted; the provinces' own block once."""
-    roots = sorted(
-        {
-            tree.units[each].root_id
-            for each in measures.units
-            if each != WHOLE and each in tree.units
-        }
-    )
-    return [
-        (block, root)
-        for block in rubric.blocks
-        for root in (roots[:1] if block == PROVINCES else roots)
-    ]

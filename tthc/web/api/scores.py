@@ -15,7 +15,8 @@ from tthc.rules.periods import read_period
 from tthc.rules.rubrics import rubrics
 from tthc.service.outlook import WhatIf, forecast, suppose
 from tthc.service.score_document import describe_rubric
-from tthc.service.scores import Cut, show_score
+from tthc.service.score_question import Cut
+from tthc.service.scores import show_score
 from tthc.web.access import SECURITY, needs
 from tthc.web.api.described import READING, WRITING, shown
 
@@ -43,13 +44,15 @@ async def get_score(
     unit: FromQuery[str | None] = None,
     as_of: Instant = None,
     known_at: Instant = None,
+    compare: FromQuery[Literal["last_year"] | None] = None,
 ) -> dict[str, Any]:
     """A unit's score, leaf by leaf; without a unit the whole, and the ranking of each block."""
     cut = Cut(
         clock.read_instant(as_of) if as_of else None,
         clock.read_instant(known_at) if known_at else None,
     )
-    return await show_score(ledger, actor.scope, rubric, read_period(period), unit, cut)
+    chosen = read_period(period)
+    return await show_score(ledger, actor.scope, rubric, chosen, unit, cut, compared=bool(compare))
 
 
 class Supposing(Struct, forbid_unknown_fields=True, kw_only=True):

@@ -1,0 +1,90 @@
+"""Places against last year, on the planted province of 2023 and a year after it.
+
+2023 by progress (766): X2 1st (100 %), X1 2nd (95 %), X3 3rd (90 %). In 2024 X2 has become X5
+alone: X1 and X5 are all in time, X3 is not.
+"""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+
+from tests.ledger import write_history
+from tests.planted import CIVIL, Group, histories, plant
+from tests.programs import bearing, token_for
+from tests.site import client_of, living_app
+from tthc.db.server import Server
+from tthc.domain.errors import InputError
+from tthc.rules.periods import read_period
+from tthc.service.places import _inherited, same_period_last_year
+
+GROUPS = (Group("PL.X1", 3, 0), Group("PL.X5", 2, 1), Group("PL.X3", 2, -1))
+
+
+async def a_year_later(server: Server) -> None:
+    owner = await asyncpg.connect(server.owner_url)
+    ids = {row["code"]: row["id"] for row in await owner.fetch("SELECT id, code FROM units")}
+    ids["PL.X5"] = await owner.fetchval(
+        "INSERT INTO units (simulated, code, name, kind, level, parent_id, root_id, valid_from) "
+        "VALUES (true, 'PL.X5', 'Xã Năm', 'people_committee', 'commune', $1, $1, '2024-01-01') "
+        "RETURNING id",
+        ids["PL"],
+    )
+    await owner.execute("UPDATE units SET valid_to = '2024-01-01' WHERE id = $1", ids["PL.X2"])
+    await owner.execute(
+        "INSERT INTO unit_successors SELECT $1, $2, false, id FROM sources LIMIT 1",
+        *(ids["PL.X2"], ids["PL.X5"]),
+    )
+    procedure = await owner.fetchval("SELECT id FROM procedures WHERE code = $1", CIVIL)
+    await owner.close()
+    connection = await asyncpg.connect(server.night_url)
+    async with connection.transaction():
+        for events in histories(ids, {CIVIL: procedure}, GROUPS, timedelta(days=366)):
+            await write_history(connection, events, simulated=True)
+    await connection.close()
+
+
+def test_places_gained_and_lost_across_a_merger(database: Server) -> None:
+    async def ask() -> dict[str, Any]:
+        await plant(database)
+        await a_year_later(database)
+        headers = bearing(await token_for(database, "xếp hạng", "read", simulated=True))
+        async with living_app(database) as app, client_of(app) as client:
+            answer = await client.get(
+                "/api/v1/scores/qd-766",
+                params={"period": "year:2024", "compare": "last_year"},
+                headers=headers,
+            )
+        assert answer.status_code == 200, answer.text
+        document: dict[str, Any] = answer.json()
+        return document
+
+    (communes,) = [each for each in asyncio.run(ask())["blocks"] if each["block"] == "communes"]
+    assert {each["unit"]: (each["place"], each["compared"]) for each in communes["units"]} == {
+        "PL.X1": (1, {"last_year": 2, "gained": 1, "words": "tăng 1 bậc"}),
+        "PL.X5": (1, {"last_year": 1, "gained": 0, "words": "giữ nguyên thứ hạng"}),
+        "PL.X3": (3, {"last_year": 3, "gained": 0, "words": "giữ nguyên thứ hạng"}),
+        "PL.X4": (None, {"last_year": None, "gained": None, "words": "không so sánh được"}),
+    }
+
+
+def test_only_what_passed_on_whole_is_compared() -> None:
+    before = {1: 5, 2: 6, 3: 7}
+    assert _inherited(before, [(1, 11)]) == {11: 5}
+    assert _inherited(before, [(1, 11), (2, 11)]) == {}  # made of several
+    assert _inherited(before, [(3, 12), (3, 13)]) == {}  # parts of one
+    assert _inherited(before, [(4, 14)]) == {}  # had no place
+
+
+def test_the_same_period_of_last_year() -> None:
+    for name, before in (
+        ("year:2024", "year:2023"),
+        ("quarter:2026-Q1", "quarter:2025-Q1"),
+        ("month:2026-03", "month:2025-03"),
+        ("tt01-year:2026", "tt01-year:2025"),
+    ):
+        assert same_period_last_year(read_period(name)) == read_period(before)
+    with pytest.raises(InputError):
+        same_period_last_year(read_period("all:known"))

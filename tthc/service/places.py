@@ -1,0 +1,53 @@
+"""Places gained or lost against last year, across mergers by lineage."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc.db.blocks import load_successions, load_tree
+from tthc.domain.errors import InputError
+from tthc.domain.period import Period
+from tthc.rules.periods import read_period
+from tthc.service.measures import count_units, roll_up, units_counted
+from tthc.service.score_question import Asked, Cut, blocks_with_cases
+from tthc.service.scoring import places, score_block
+
+
+def same_period_last_year(period: Period) -> Period:
+    """Cùng kỳ: the same piece of the year before. Raises InputError where a scheme has no years."""
+    year = period.code[:4]
+    if not year.isdecimal():
+        raise InputError(f"Kỳ {period.name} không có cùng kỳ năm trước.")
+    return read_period(f"{period.scheme}:{int(year) - 1:04}{period.code[4:]}")
+
+
+async def last_years_places(connection: AsyncConnection, asked: Asked) -> dict[int, int]:
+    """The place that each unit's forerunner had in its block in the same period of last year.
+
+    A unit is its own forerunner, or has one where it alone took over from that one alone; where
+    it was made of several, or a part of one, there is nothing to compare with.
+    """
+    before = same_period_last_year(asked.period)
+    then = Asked(asked.scope, asked.rubric, before, Cut().knowledge(before))
+    counted = await count_units(connection, then.scope, [then.rubric], before, then.knowledge)
+    tree = await load_tree(connection, then.scope, then.on, units_counted(counted))
+    measures = roll_up(counted, tree)
+    found: dict[int, int] = {}
+    for block, root in blocks_with_cases(then.rubric, tree, measures):
+        found |= places(score_block(then.rubric, block, tree, root, measures, before))
+    lineage = await load_successions(connection, asked.scope)
+    return {**_inherited(found, lineage), **found}
+
+
+def _inherited(before: Mapping[int, int], lineage: list[tuple[int, int]]) -> dict[int, int]:
+    """Places that passed on whole: from one unit to one."""
+    heirs, elders = defaultdict(set), defaultdict(set)
+    for elder, heir in lineage:
+        heirs[elder].add(heir)
+        elders[heir].add(elder)
+    return {
+        heir: before[elder]
+        for heir, those in elders.items()
+        if len(those) == 1 and len(heirs[elder := next(iter(those))]) == 1 and elder in before
+    }
