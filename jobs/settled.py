@@ -21,15 +21,17 @@ from tthc.domain.period import Period
 from tthc.rules.predicates import Cut
 
 PERIOD = "settled"  # in the place of a period's name
-QUIET = timedelta(days=1)  # no transaction lasts longer than between an act and this much later
+QUIET = timedelta(days=1)  # an act is committed within this time of its recording
 MOST_TOUCHED = 20_000  # a fold costs some 30 µs a case
 
 LAST_SHEET = """
-SELECT b.sheet_id, b.boundary, b.quiet, b.last_case_id
+SELECT b.sheet_id, b.quiet
 FROM settled_sheets b JOIN figure_sheets s ON s.id = b.sheet_id
 WHERE s.simulated = $1 AND s.definitions = $2 AND b.boundary = $3 AND b.reference = $4
-  AND b.quiet < $5
+  AND b.quiet < $5 AND (NOT s.simulated OR b.last_case_id = $6)
 ORDER BY b.quiet DESC LIMIT 1"""
+# A simulated ledger makes the instants of its recording up: a further case is of any time.
+LAST_CASE = "SELECT coalesce(max(id), 0) AS id FROM cases WHERE simulated = $1"
 # What facts look up outside the ledger: were it to change, settled cases would count otherwise.
 REFERENCE = """
 SELECT md5(concat(
@@ -46,7 +48,6 @@ class Base:
 
     sheet_id: int
     settled: Settled
-    last_case_id: int
 
     def besides(self, scope: Scope, wanted: Sequence[str], knowledge: Knowledge) -> str:
         """A SELECT of the facts that it does not count, and of those that it counts though they
@@ -54,7 +55,7 @@ class Base:
         a case is in both or in neither.
         """
         others = facts_sql(scope, wanted, knowledge, only=self.settled.others)
-        taken = unsettled_sql(scope, wanted, self.settled, self.last_case_id)
+        taken = unsettled_sql(scope, wanted, self.settled)
         return (
             f"SELECT *, 1 AS {WEIGHT} FROM ({others}) AS counted\n"
             f"UNION ALL SELECT *, -1 AS {WEIGHT} FROM ({taken}) AS taken"
@@ -73,18 +74,18 @@ def settle(
 ) -> Base:
     """The count of the cases settled before a boundary: the last one if it holds, or a new one."""
     reference = ask(connection, REFERENCE).item()
+    last_case = ask(connection, LAST_CASE, scope.simulated).item()
     found = ask(
         connection,
         LAST_SHEET,
-        *(scope.simulated, what.digest, boundary, reference, knowledge.known_at),
+        *(scope.simulated, what.digest, boundary, reference, knowledge.known_at, last_case),
     )
     if found.height:
-        sheet_id, _, quiet, last_case_id = found.row(0)
-        base = Base(sheet_id, Settled(boundary, quiet), last_case_id)
+        sheet_id, quiet = found.row(0)
+        base = Base(sheet_id, Settled(boundary, quiet))
         if _touched(connection, scope, base, knowledge) <= MOST_TOUCHED:
             return base
     settled = Settled(boundary, knowledge.known_at - QUIET)
-    last = ask(connection, "SELECT coalesce(max(id), 0) AS id FROM cases").item()
     sql = settled_sql(scope, lookups.sent(what.columns), settled)
     batches = read_batches(connection, sql, what.columns, lookups)
     (measured,) = measure(batches, [(what, Cut(knowledge.as_of, whole, ordinal=-1))])
@@ -94,9 +95,9 @@ def settle(
         cursor.execute(
             "INSERT INTO settled_sheets (sheet_id, boundary, quiet, last_case_id, reference) "
             "VALUES ($1, $2, $3, $4, $5)",
-            (sheet_id, boundary, settled.quiet, last, reference),
+            (sheet_id, boundary, settled.quiet, last_case, reference),
         )
-    return Base(sheet_id, settled, last)
+    return Base(sheet_id, settled)
 
 
 def _touched(connection: Connection, scope: Scope, base: Base, knowledge: Knowledge) -> int:
@@ -110,5 +111,5 @@ def _touched(connection: Connection, scope: Scope, base: Base, knowledge: Knowle
         *(scope.simulated, base.settled.quiet, knowledge.known_at - QUIET),
         base.settled.boundary,
     ).item()
-    touched = touched_sql(scope, base.settled, base.last_case_id)
+    touched = touched_sql(scope, base.settled)
     return int(entered + ask(connection, f"SELECT count(*) FROM ({touched}) AS t").item())

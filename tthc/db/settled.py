@@ -53,22 +53,25 @@ class Settled:
 
 
 def settled_sql(scope: Scope, wanted: Iterable[str], settled: Settled) -> str:
-    """A SELECT of these columns of the facts of the settled cases of a world."""
+    """A SELECT of these columns of the facts of the settled cases of a world, as known at `quiet`:
+    the rows that nothing touched since, and what the others were then.
+    """
     columns = list(dict.fromkeys(wanted))
     return (
         f"SELECT {selected(columns, {})} FROM cases{joins(columns, {})} "
-        f"WHERE simulated = {str(scope.simulated).lower()} AND {settled.condition}"
+        f"WHERE simulated = {str(scope.simulated).lower()} AND {settled.condition}\n"
+        f"UNION ALL {unsettled_sql(scope, columns, settled)}"
     )
 
 
-def unsettled_sql(scope: Scope, wanted: Iterable[str], settled: Settled, last_case_id: int) -> str:
-    """A SELECT of these columns, as they were, of the cases up to `last_case_id` that were settled
-    and that something recorded since has touched.
+def unsettled_sql(scope: Scope, wanted: Iterable[str], settled: Settled) -> str:
+    """A SELECT of these columns, as they were, of the cases that were settled and that something
+    recorded since has touched.
     """
     columns = list(dict.fromkeys(wanted))
     cut = predicates.Cut(clock.start_of(settled.boundary))
     known = predicates.Cut(settled.quiet).bind(":as_of")
-    touched = touched_sql(scope, settled, last_case_id)
+    touched = touched_sql(scope, settled)
     rows = folded(scope, cut, known, only=f"AND c.id IN (SELECT id FROM ({touched}) AS t)")
     late = cut.bind(
         f"""EXISTS (SELECT FROM case_events e WHERE e.case_id = folded.id
@@ -84,7 +87,7 @@ def unsettled_sql(scope: Scope, wanted: Iterable[str], settled: Settled, last_ca
     )
 
 
-def touched_sql(scope: Scope, settled: Settled, last_case_id: int) -> str:
+def touched_sql(scope: Scope, settled: Settled) -> str:
     """The ids of cases that may have been settled once and that something has touched since: an
     event recorded by then ended them before the boundary.
     """
@@ -92,7 +95,7 @@ def touched_sql(scope: Scope, settled: Settled, last_case_id: int) -> str:
     boundary = predicates.Cut(clock.start_of(settled.boundary)).bind(":as_of")
     return (
         f"SELECT c.id FROM cases c WHERE c.simulated = {str(scope.simulated).lower()} "
-        f"AND c.last_recorded_at > {known} AND c.id <= {int(last_case_id)} "
+        f"AND c.last_recorded_at > {known} "
         "AND EXISTS (SELECT FROM case_events e WHERE e.case_id = c.id "
         f"AND e.recorded_at <= {known} AND e.effective_at < {boundary} "
         "AND (e.change->>'resolved_at' IS NOT NULL OR e.change->>'state' IN ('3', '7', '8')))"

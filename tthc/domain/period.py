@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from tthc.domain.errors import InputError
 
 WEEK = 7
+LEAP_MONTH, LEAP_DAY = 2, 29
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,30 @@ class Scheme:
                 if period.start <= day < period.end:
                     return period
         return None
+
+    def before(self, period: Period) -> Period | None:
+        """The period before; where a scheme has one a year, that of the year before."""
+        if self.start:
+            return None
+        found = self.containing(period.start - timedelta(days=1))
+        return found or self.year_before(period)
+
+    def year_before(self, period: Period) -> Period | None:
+        """The same period of the year before (cùng kỳ): of a day the same date, of 29 February the
+        28th; of a week the same number, of week 53 the 52nd where there is none.
+        """
+        if self.start:
+            return None
+        if self.days == 1:
+            day, last_year = period.start, period.start.year - 1
+            if (day.month, day.day) == (LEAP_MONTH, LEAP_DAY):
+                day = day.replace(day=LEAP_DAY - 1)
+            return self.period(day.replace(year=last_year).isoformat())
+        year, rest = int(period.code[:4]) - 1, period.code[4:]
+        try:
+            return self.period(f"{year}{rest}")
+        except InputError:
+            return self.period(f"{year}-W52")
 
     def example(self) -> str:
         """A code that is right, to show beside one that is not."""

@@ -34,6 +34,16 @@ def read_period(name: str) -> Period:
     return schemes()[scheme].period(code)
 
 
+def period_before(period: Period) -> Period | None:
+    """The period before one, of its scheme; None of the whole ledger."""
+    return schemes()[period.scheme].before(period)
+
+
+def year_before(period: Period) -> Period | None:
+    """The same period of the year before (cùng kỳ); None of the whole ledger."""
+    return schemes()[period.scheme].year_before(period)
+
+
 def periods_on(day: date) -> list[Period]:
     """The period of every scheme that holds a local date: those that a night still computes."""
     return [period for scheme in schemes().values() if (period := scheme.containing(day))]
