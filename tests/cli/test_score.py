@@ -102,6 +102,28 @@ def test_a_table_for_people(call: Callable[..., Result]) -> None:
         assert said in answer.stdout
 
 
+def test_what_if_the_cases_that_cost_points_had_been_in_time(ask: Run) -> None:
+    asked = ("--period", "month:2011-06", "--as-of", END, "--unit", "WABO")
+    cases = ask("cases", "--where", "costs:qd-766/2", *asked, "--limit", "1000")["items"]
+    assert cases
+    codes = ",".join(each["case_code"] for each in cases)
+    found = ask("score", "qd-766", *asked, "--suppose", f"in_time:{codes}")
+    (leaf,) = [each for each in found["criteria"] if each["code"] == "2"]
+    assert leaf["before"] < leaf["after"] == 20
+    assert found["cases"] == len(cases)
+
+
+def test_other_thresholds_and_the_forecast_for_people(call: Callable[..., Result]) -> None:
+    asked = ("--period", "year:2012", "--as-of", END)
+    found = call("score", "par-index", *asked, "--threshold", "3.1.3:floor=10")
+    assert found.exit_code == 0, found.output
+    assert "Nếu vậy" in found.stdout
+    later = call("score", "qd-766", *asked, "--forecast")
+    assert later.exit_code == 0, later.output
+    assert "hồ sơ sẽ tiếp nhận thêm" in " ".join(later.stdout.split())
+    assert call("score", "par-index", *asked, "--threshold", "3.1.3:floor=x").exit_code == 2
+
+
 def test_an_unknown_rubric_is_refused_in_a_sentence(call: Callable[..., Result]) -> None:
     answer = call("score", "par", "--period", "year:2011")
     assert answer.exit_code == 1

@@ -9,16 +9,14 @@ from datetime import timedelta
 from typing import Any
 
 import asyncpg
-import pytest
+import httpx
 
 from tests.ledger import write_history
 from tests.planted import CIVIL, Group, histories, plant
 from tests.programs import bearing, token_for
 from tests.site import client_of, living_app
 from tthc.db.server import Server
-from tthc.domain.errors import InputError
-from tthc.rules.periods import read_period
-from tthc.service.places import _inherited, same_period_last_year
+from tthc.service.places import _inherited
 
 GROUPS = (Group("PL.X1", 3, 0), Group("PL.X5", 2, 1), Group("PL.X3", 2, -1))
 
@@ -78,13 +76,11 @@ def test_only_what_passed_on_whole_is_compared() -> None:
     assert _inherited(before, [(4, 14)]) == {}  # had no place
 
 
-def test_the_same_period_of_last_year() -> None:
-    for name, before in (
-        ("year:2024", "year:2023"),
-        ("quarter:2026-Q1", "quarter:2025-Q1"),
-        ("month:2026-03", "month:2025-03"),
-        ("tt01-year:2026", "tt01-year:2025"),
-    ):
-        assert same_period_last_year(read_period(name)) == read_period(before)
-    with pytest.raises(InputError):
-        same_period_last_year(read_period("all:known"))
+async def test_a_period_without_a_year_before_is_refused(
+    site: httpx.AsyncClient, worlds: Server
+) -> None:
+    headers = bearing(await token_for(worlds, "cùng kỳ", "read"))
+    asked = {"period": "all:known", "compare": "last_year"}
+    answer = await site.get("/api/v1/scores/bac-ninh-kpi", params=asked, headers=headers)
+    assert answer.status_code == 400
+    assert "không có cùng kỳ năm trước" in answer.json()["detail"]

@@ -47,6 +47,34 @@ def print_score(document: dict[str, Any]) -> None:
         _print_block(block)
 
 
+def print_forecast(document: dict[str, Any]) -> None:
+    """The score at the period's end, with the method said."""
+    table = Table("Mã", title=f"{document['rubric']['title']}, dự báo hết kỳ {document['period']}")
+    names = ("now", "low", "expected", "high")
+    for heading in ("Hiện nay", "Thấp", "Giữa", "Cao"):
+        table.add_column(heading, justify="right")
+    for each in document["criteria"]:
+        table.add_row(each["code"], *(points(each[name]) for name in names))
+    now = document["now"]["points"]
+    table.add_row("Tổng", points(now), *(points(document[name]) for name in names[1:]))
+    console().print(table)
+    console().print(document["method"], markup=False, highlight=False)
+
+
+def print_what_if(document: dict[str, Any]) -> None:
+    """The score as it is and as it would be."""
+    title = f"{document['rubric']['title']}, kỳ {document['period']}"
+    if document["supposed"]:
+        title += f"; giả định {document['cases']} hồ sơ {document['supposed']}"
+    table = Table("Mã", title=title)
+    for heading in ("Hiện nay", "Nếu vậy"):
+        table.add_column(heading, justify="right")
+    for each in document["criteria"]:
+        table.add_row(each["code"], points(each["before"]), points(each["after"]))
+    table.add_row("Tổng", points(document["before"]["points"]), points(document["after"]["points"]))
+    console().print(table)
+
+
 def points(value: float | None) -> str:
     """Points with a decimal comma."""
     return "—" if value is None else f"{value:g}".replace(".", ",")

@@ -7,19 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.blocks import load_successions, load_tree
 from tthc.domain.errors import InputError
-from tthc.domain.period import Period
-from tthc.rules.periods import read_period
+from tthc.rules.periods import year_before
 from tthc.service.measures import count_units, roll_up, units_counted
 from tthc.service.score_question import Asked, Cut, blocks_with_cases
 from tthc.service.scoring import places, score_block
-
-
-def same_period_last_year(period: Period) -> Period:
-    """Cùng kỳ: the same piece of the year before. Raises InputError where a scheme has no years."""
-    year = period.code[:4]
-    if not year.isdecimal():
-        raise InputError(f"Kỳ {period.name} không có cùng kỳ năm trước.")
-    return read_period(f"{period.scheme}:{int(year) - 1:04}{period.code[4:]}")
 
 
 async def last_years_places(connection: AsyncConnection, asked: Asked) -> dict[int, int]:
@@ -28,7 +19,9 @@ async def last_years_places(connection: AsyncConnection, asked: Asked) -> dict[i
     A unit is its own forerunner, or has one where it alone took over from that one alone; where
     it was made of several, or a part of one, there is nothing to compare with.
     """
-    before = same_period_last_year(asked.period)
+    before = year_before(asked.period)
+    if before is None:
+        raise InputError(f"Kỳ {asked.period.name} không có cùng kỳ năm trước.")
     then = Asked(asked.scope, asked.rubric, before, Cut().knowledge(before))
     counted = await count_units(connection, then.scope, [then.rubric], before, then.knowledge)
     tree = await load_tree(connection, then.scope, then.on, units_counted(counted))
