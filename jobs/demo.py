@@ -20,6 +20,7 @@ from tthc.cli import tthc
 from tthc.cli.database import ask_ledger
 from tthc.cli.tables import console
 from tthc.db.server import Server, running_server
+from tthc.domain.access import Scope
 from tthc.rules.definitions import definitions
 from tthc.rules.periods import periods_on, read_period
 from tthc.service.figures import Question, show_figures
@@ -54,7 +55,7 @@ def demonstrate(run_job: click.Group, *, cases: int, serve: bool) -> None:
             _do(tthc, f"partition --world simulated --by level --as-of {last.isoformat()}")
             day = clock.local_date(last)
             open_then = [each.name for each in periods_on(day) if each.scheme in SHOWN]
-            print_rates(Question(simulated=True, as_of=last), open_then)
+            print_rates(Question(Scope(simulated=True), as_of=last), open_then)
             offer_accounts(settings)
         if serve:
             _do(tthc, "serve")
@@ -80,7 +81,7 @@ def print_rates(question: Question, period_names: Sequence[str]) -> None:
             for period in periods
         ]
 
-    label = " · SỐ LIỆU MÔ PHỎNG" if question.simulated else ""
+    label = " · SỐ LIỆU MÔ PHỎNG" if question.scope.simulated else ""
     table = Table(title=f"Năm cách tính tỷ lệ đúng hạn của cùng những hồ sơ ấy{label}")
     table.add_column("Định nghĩa", no_wrap=True)
     for period in periods:

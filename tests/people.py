@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from tests.law.lives import UNIT
 from tests.site import client_of
-from tthc.db.engine import connect_app
+from tthc.db.engine import connect_night
 from tthc.db.server import Server
 from tthc.service.accounts import WHOLE_WORLD
 from tthc.service.accounts import open_account as open_in
@@ -58,7 +58,7 @@ async def open_account(
     login: str | None = None,
 ) -> str:
     """An account's login; its password is PASSWORD."""
-    engine = connect_app(server)
+    engine = connect_night(server)
     try:
         return await _open(engine, role, unit, simulated=simulated, login=login)
     finally:

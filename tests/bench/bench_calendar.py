@@ -81,7 +81,7 @@ def preview(server: Server, days: Iterable[str]) -> tuple[int, int, float, int]:
     off = "".join(f'{day} = "Nghỉ"\n' for day in days)
     text = f'title = "Đo"\ndecided_on = 2026-11-20\n[days_off]\n{off}'
     done = subprocess.run(
-        [sys.executable, "-c", PREVIEW, server.app_url, text],
+        [sys.executable, "-c", PREVIEW, server.night_url, text],
         check=True,
         stdout=subprocess.PIPE,
         text=True,

@@ -10,7 +10,7 @@ import pytest
 from jobs.night import run_night
 from tests.law.lives import UNIT, make_procedure
 from tthc import clock
-from tthc.db.engine import connect_app, connect_owner
+from tthc.db.engine import connect_night, connect_owner
 from tthc.db.server import Server
 from tthc.domain.access import Actor, Scope
 from tthc.domain.errors import SettingError
@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 20, 2, tzinfo=UTC)
 
 async def receive(server: Server, *keys: str) -> list[str]:
     """Receive a case under each key; returns their codes."""
-    owner, engine = connect_owner(server), connect_app(server)
+    owner, engine = connect_owner(server), connect_night(server)
     async with owner.begin() as connection:
         procedure = await make_procedure(connection, [5, "working_day"])
     codes = []
@@ -39,7 +39,7 @@ async def receive(server: Server, *keys: str) -> list[str]:
 
 def ask(server: Server, sql: str) -> list[Any]:
     async def asked() -> list[Any]:
-        connection = await asyncpg.connect(server.app_url)
+        connection = await asyncpg.connect(server.night_url)
         try:
             return [row[0] for row in await connection.fetch(sql)]
         finally:

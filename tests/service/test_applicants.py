@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.law.lives import UNIT, make_procedure
 from tests.portal import CODE, GIVEN, sync
 from tthc import clock
-from tthc.domain.access import Actor, Role, Scope
+from tthc.domain.access import Actor, Scope
 from tthc.domain.applicant import Applicant, mask
 from tthc.domain.errors import InputError, NotFoundError, RuleError
 from tthc.intake.portal import taking
@@ -22,7 +22,7 @@ from tthc.service.acts import Asked
 from tthc.service.integrity import verify_ledger
 from tthc.service.receipts import Form
 
-LAN = Actor("Lan", Scope(simulated=False), Role.CLERK)
+LAN = Actor("Lan", Scope(simulated=False))
 MO = Applicant(
     name="Nguyễn Thị Mơ",
     kind="citizen",

@@ -22,7 +22,7 @@ from tthc.service.forms import prepare_form
 from tthc.service.handovers import prepare_handover, prepare_shift
 from tthc.service.register import Stretch, prepare_register
 
-LAN = Actor("Lan", Scope(simulated=False), Role.CLERK)
+LAN = Actor("Lan", Scope(simulated=False))
 MO = Applicant(name="Nguyễn Thị Mơ", phone="0912345678", identity_number="001190012345")
 
 
@@ -140,8 +140,9 @@ async def test_only_a_leader_approves_and_in_their_own_name(
     drafted = await letters.draft_letter(
         owner, LAN, case, Asked(), reason="quá tải", cause="workload", new_due=date(2026, 3, 9)
     )
+    clerk = Actor("Lan", Scope(simulated=False), Role.CLERK)
     with pytest.raises(ForbiddenError, match="duyệt dự thảo"):
-        await letters.approve_letter(owner, LAN, drafted["id"])
+        await letters.approve_letter(owner, clerk, drafted["id"])
     leader = Actor("Trần Thị Hai", Scope(simulated=False), Role.LEADER)
     with pytest.raises(InputError, match="tên của chính mình"):
         await letters.approve_letter(owner, leader, drafted["id"], approver="Lê Ba")
@@ -160,7 +161,7 @@ async def test_people_are_named_not_their_logins(owner: AsyncConnection, case: s
         ),
         {"unit": UNIT},
     )
-    lan = Actor("lan", Scope(simulated=False), Role.CLERK)
+    lan = Actor("lan", Scope(simulated=False))
     await progress.ask_for_supplement(owner, lan, case, Asked(), content="bản sao")
     document = await prepare_form(owner, lan, case, "02")
     assert document["signers"][1]["name"] == "Lê Thị Lan"
@@ -182,7 +183,7 @@ async def test_people_are_named_not_their_logins(owner: AsyncConnection, case: s
 
 async def test_a_simulated_case_says_so_across_the_page(owner: AsyncConnection, case: str) -> None:
     await owner.execute(text("UPDATE cases SET simulated = true WHERE code = :c"), {"c": case})
-    lan = Actor("Lan", Scope(simulated=True), Role.CLERK)
+    lan = Actor("Lan", Scope(simulated=True))
     told = text_of(print_form(await prepare_form(owner, lan, case, "01")))
     assert "MÔ PHỎNG" in told
     assert "không có giá trị giao dịch" in told

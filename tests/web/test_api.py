@@ -51,10 +51,12 @@ async def test_from_and_to_take_the_place_of_a_period(site: httpx.AsyncClient) -
 
 @pytest.mark.parametrize("world", ["real", "simulated"])
 async def test_the_partition_is_the_command_lines(
-    site: httpx.AsyncClient, worlds: Server, world: str
+    site: httpx.AsyncClient, simulated_site: httpx.AsyncClient, worlds: Server, world: str
 ) -> None:
     asked = {"by": "channel", "world": world} | CUT
-    answer = await site.get("/api/v1/partition", params=asked)
+    own, other = (site, simulated_site) if world == "real" else (simulated_site, site)
+    answer = await own.get("/api/v1/partition", params=asked)
+    assert (await other.get("/api/v1/partition", params=asked)).status_code == 403
     options = [f"--{name.replace('_', '-')}={value}" for name, value in asked.items()]
     assert answer.json() == await run_command(worlds, "partition", *options)
     assert answer.json()["world"] == world

@@ -11,7 +11,7 @@ import pytest
 from tests.law.lives import UNIT
 from tests.reports.reading import read, squeezed, text_of
 from tests.web.test_cases import at, done, office, procedure, receive, secret, site
-from tthc.db.engine import connect_app
+from tthc.db.engine import connect_night
 from tthc.db.server import Server
 from tthc.domain.access import Actor, Scope
 from tthc.service.transfers import To, transfer_cases
@@ -285,7 +285,7 @@ async def test_files_passed_on_together(
 ) -> None:
     at("2026-03-02 09:00")
     cases = [await receive(site, procedure, applicant=MO) for _ in range(3)]
-    engine = connect_app(office[0])
+    engine = connect_night(office[0])
     async with engine.begin() as connection:
         actor = Actor("Lan", Scope(simulated=False))
         codes = [one["case_code"] for one in cases]

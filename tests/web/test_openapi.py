@@ -143,7 +143,9 @@ def test_nothing_fails(call: str, operations: dict[str, Any], living: Living) ->
     about_anything()
     about_what_is_there()
     assert statuses.total() >= 2
-    assert not {401, 403} & set(statuses), statuses  # every one was let in
+    # every one was let in, but for figures of the other world
+    worlds = call.endswith(("/figures", "/partition"))
+    assert not ({401} if worlds else {401, 403}) & set(statuses), statuses
     if call.startswith("GET ") and "{" in call and call not in UNKNOWN:
         assert statuses[200], statuses
     print(call, dict(statuses))

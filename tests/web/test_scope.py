@@ -1,6 +1,5 @@
 """Who sees a case over HTTP once a token has units (scenario 36)."""
 
-import pytest
 from sqlalchemy import text
 
 from tests.law.lives import make_procedure
@@ -8,15 +7,12 @@ from tests.programs import act, bearing, new_case, token_for
 from tests.site import client_of, living_app
 from tthc.db.engine import connect_owner
 from tthc.db.server import Server
-from tthc.db.tokens import Token
-from tthc.domain.access import Actor, Scope
-from tthc.web import access
 
 A, B, C, OTHER = "00004", "00008", "00025", "00070"
 
 
 async def test_a_case_is_seen_where_it_is_and_was(
-    database: Server, monkeypatch: pytest.MonkeyPatch
+    database: Server,
 ) -> None:
     """Received at A for B, passed to C: seen by A, B and C, by C only from then on."""
     owner = connect_owner(database)
@@ -29,14 +25,16 @@ async def test_a_case_is_seen_where_it_is_and_was(
             )
             for code in (A, B, C, OTHER)
         }
-    await owner.dispose()
     assert all(units.values())
 
-    def of_unit(token: Token) -> Actor:
-        return Actor(token.actor, Scope(simulated=False, unit_ids=(units[token.label],)))
-
-    monkeypatch.setattr(access, "actor_of", of_unit)
     headers = {code: bearing(await token_for(database, code)) for code in units}
+    async with owner.begin() as connection:
+        for code, unit_id in units.items():
+            await connection.execute(
+                text("UPDATE tokens SET unit_id = :unit_id WHERE label = :code"),
+                {"unit_id": unit_id, "code": code},
+            )
+    await owner.dispose()
     async with living_app(database) as app, client_of(app) as site:
 
         async def seen(code: str) -> str:

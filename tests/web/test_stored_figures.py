@@ -22,7 +22,7 @@ WORLDS = pytest.mark.parametrize(
 def question(overview: Overview, *by: str) -> Question:
     assert overview.night
     return Question(
-        overview.simulated, None, overview.night.as_of, overview.night.known_at, tuple(by)
+        Scope(overview.simulated), None, overview.night.as_of, overview.night.known_at, tuple(by)
     )
 
 

@@ -25,10 +25,11 @@ def cut_off_options(command: Command) -> Command:
 def _question(
     world: str, unit: str | None, as_of: str | None, known_at: str | None, by: str | None = None
 ) -> Any:  # noqa: ANN401  # a Question, whose module is imported when needed
+    from tthc.domain.access import Scope
     from tthc.service.figures import Question, read_dimensions
 
     return Question(
-        simulated=world == "simulated",
+        scope=Scope(simulated=world == "simulated"),
         unit=unit,
         as_of=clock.read_instant(as_of) if as_of else None,
         known_at=clock.read_instant(known_at) if known_at else None,

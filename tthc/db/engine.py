@@ -6,6 +6,7 @@ from uuid import uuid4
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from tthc.db import urls
+from tthc.db.readers import ReaderConnection
 from tthc.db.server import Server
 
 # What libpq knows and asyncpg would hand to the server as settings of its own.
@@ -41,7 +42,10 @@ def connect(url: str, *, pooled: bool = False, **options: Any) -> AsyncEngine:  
     libpq; and the engine, when printed, shows no password.
     """
     settings = {"timezone": "UTC"}  # one of the few that PgBouncer lets through
-    connection: dict[str, Any] = {"dsn": urls.without(url, *LIBPQ_ONLY)}
+    connection: dict[str, Any] = {
+        "dsn": urls.without(url, *LIBPQ_ONLY),
+        "connection_class": ReaderConnection,
+    }
     seconds = urls.parameter(url, "connect_timeout") or ""
     if seconds.isdecimal() and int(seconds):
         connection["timeout"] = int(seconds)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from tthc.db.sight import any_of, seen
 from tthc.domain.access import Scope
 from tthc.rules import predicates
 
@@ -98,16 +99,21 @@ def facts_sql(
 
     `active_since` leaves out cases that were over before that date, which count in no period
     that begins on it; `only` is one more condition on the current rows. `axis` says whose units
-    the scope limits, the receiving or the competent.
+    are asked for, the receiving or the competent ones; whether a reader sees a case depends on
+    where it is now.
     """
     columns = list(dict.fromkeys(wanted))
     cut = predicates.Cut(knowledge.as_of)
     known = predicates.Cut(knowledge.known_at).bind(":as_of")
-    filters = [f"simulated = {str(scope.simulated).lower()}"]
-    if scope.unit_ids is not None:
-        listed = ",".join(str(int(each)) for each in scope.unit_ids)
-        filters.append(f"{axis}_unit_id = ANY ('{{{listed}}}'::integer[])")
-    current = [*filters, cut.bind("last_effective_at <= :as_of"), f"last_recorded_at <= {known}"]
+    filters = []
+    if scope.asked_unit_ids is not None:
+        filters.append(f"{axis}_unit_id = {any_of(scope.asked_unit_ids)}")
+    current = [
+        seen(scope, ""),
+        *filters,
+        cut.bind("last_effective_at <= :as_of"),
+        f"last_recorded_at <= {known}",
+    ]
     if active_since:
         current.append(f"(settled_on IS NULL OR settled_on >= DATE '{active_since}')")
     if only:
@@ -151,7 +157,7 @@ def folded(scope: Scope, cut: predicates.Cut, known: str, only: str = "") -> str
     SELECT {", ".join(f"c.{name}" for name in IDENTITY)},
       fold_changes(e.change::jsonb ORDER BY e.effective_at, e.seq) AS change
     FROM cases c JOIN case_events e ON e.case_id = c.id
-    WHERE c.simulated = {str(scope.simulated).lower()}
+    WHERE {seen(scope)}
       AND (c.last_effective_at > :as_of OR c.last_recorded_at > {known}) {only}
       AND e.effective_at <= :as_of AND e.recorded_at <= {known}
       AND NOT EXISTS (SELECT FROM case_events x WHERE x.case_id = e.case_id

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc.db.history import scope_condition
+from tthc.db.sight import seen
 from tthc.domain.access import Scope
 
 _OF_BATCH = """
@@ -17,14 +17,14 @@ _NAMES = "SELECT id, code, name FROM units WHERE id = ANY ($1::integer[])"
 
 async def waiting(scope: Scope, connection: AsyncConnection, batch: str) -> list[str]:
     """The codes of a control sheet that nobody has taken over yet, in their order."""
-    sql = _OF_BATCH + scope_condition(scope)
+    sql = f"{_OF_BATCH} AND {seen(scope)}"
     rows = (await connection.exec_driver_sql(sql, (batch,))).mappings()
     return sorted(row["code"] for row in rows if not row["over"])
 
 
 async def cases_of(scope: Scope, connection: AsyncConnection, batch: str) -> list[int]:
     """The cases of a control sheet."""
-    sql = _OF_BATCH + scope_condition(scope)
+    sql = f"{_OF_BATCH} AND {seen(scope)}"
     rows = (await connection.exec_driver_sql(sql, (batch,))).mappings()
     return sorted({row["id"] for row in rows})
 

@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.calendars import STATE, KnownCalendars, known_calendars
 from tthc.db.json_values import read_change
+from tthc.db.sight import seen
 from tthc.db.words import put_back
-from tthc.domain.access import Actor, Scope
+from tthc.domain.access import Actor
 from tthc.domain.case import DECIDED, Case, Recorded, State
 from tthc.domain.errors import NotFoundError
 
@@ -23,6 +24,7 @@ SELECT {", ".join(f"c.{name}" for name in _CASE)},
   p.code AS procedure_code, p.name AS procedure_name, s.name AS sector,
   ru.code AS receiving_unit, cu.code AS competent_unit, cu.name AS competent_unit_name,
   cu.level AS competent_level, ru.level AS receiving_level, ru.name AS receiving_unit_name,
+  c.passed_on_by,
   t.amount AS term_amount, t.unit AS term_unit, t.cutoff AS term_cutoff,
   st.amount AS statutory_amount, st.unit AS statutory_unit, st.cutoff AS statutory_cutoff,
   (SELECT json_agg(json_build_array(e.seq, e.type, e.effective_at, e.replaces, e.payload, e.change,
@@ -94,7 +96,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
-    """A case and all that an act or a page about it needs."""
+    """A case and all that an act or a page about it needs; `passed_on_by`: units once competent."""
 
     case: Case
     about: About
@@ -103,6 +105,7 @@ class Dossier:
     events: tuple[Written, ...]
     kept: Kept | None
     calendars: KnownCalendars
+    passed_on_by: tuple[int, ...]
 
 
 async def read_case(
@@ -112,7 +115,7 @@ async def read_case(
 
     Raises NotFoundError: beyond the scope there is no such case.
     """
-    sql = _READ + scope_condition(actor.scope)
+    sql = f"{_READ} AND {seen(actor.scope)}"
     row = (await connection.exec_driver_sql(sql, (code, actor.name, key))).mappings().one_or_none()
     if row is None:
         raise NotFoundError(f"Không có hồ sơ mã “{code}”, hoặc hồ sơ ngoài phạm vi của bạn.")
@@ -148,21 +151,7 @@ def _dossier(row: RowMapping, calendars: KnownCalendars) -> Dossier:
         events,
         read_kept(row["kept"]),
         calendars,
-    )
-
-
-def scope_condition(scope: Scope) -> str:
-    """The cases of one world that a reader may see: received by, now with, or once passed on by
-    their units.
-    """
-    world = f" AND c.simulated = {str(scope.simulated).lower()}"
-    if scope.unit_ids is None:
-        return world
-    units = f"ANY ('{{{','.join(str(int(each)) for each in scope.unit_ids)}}}'::integer[])"
-    return world + (
-        f" AND (c.receiving_unit_id = {units} OR c.competent_unit_id = {units} OR EXISTS ("
-        "SELECT FROM case_events e WHERE e.case_id = c.id AND e.type = 'transferred' "
-        f"AND (e.payload ->> 'from_unit_id')::integer = {units}))"
+        tuple(row["passed_on_by"]),
     )
 
 

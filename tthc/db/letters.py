@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc.db.history import scope_condition
+from tthc.db.sight import seen
 from tthc.domain.access import Scope
 from tthc.domain.apology import Draft, Letter
 from tthc.domain.errors import NotFoundError
@@ -64,7 +64,7 @@ async def read_letter(
     rows = await connection.execute(
         text(
             f"SELECT c.code, {_COLUMNS} FROM letters l JOIN cases c ON c.id = l.case_id "
-            f"WHERE l.id = :id{scope_condition(scope)}"
+            f"WHERE l.id = :id AND {seen(scope)}"
         ),
         {"id": letter_id},
     )

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tthc.db.sight import seen
 from tthc.domain.access import Scope
 from tthc.domain.term import Term, TermUnit
 
@@ -241,10 +242,4 @@ def _bounds(stretches: Sequence[Stretch]) -> dict[str, Any]:
 
 def _within(scope: Scope | None) -> str:
     """The reader's part; None is everything, both worlds."""
-    if scope is None:
-        return ""
-    world = f"AND c.simulated = {str(scope.simulated).lower()}"
-    if scope.unit_ids is None:
-        return world
-    units = f"ANY ('{{{','.join(str(int(each)) for each in scope.unit_ids)}}}'::integer[])"
-    return f"{world} AND (c.receiving_unit_id = {units} OR c.competent_unit_id = {units})"
+    return "" if scope is None else f"AND {seen(scope)}"

@@ -34,7 +34,7 @@ class Role(StrEnum):
 
 
 ROLE_NAMES = {
-    Role.CLERK: "công chức tiếp nhận",
+    Role.CLERK: "công chức tiếp nhận ở Bộ phận Một cửa",
     Role.OFFICER: "công chức giải quyết",
     Role.LEADER: "lãnh đạo",
     Role.OFFICIAL: "cán bộ theo dõi",
@@ -111,6 +111,7 @@ class Permission(StrEnum):
     READ_CASES = "read_cases"
     READ_IDENTITY = "read_identity"
     READ_FIGURES = "read_figures"
+    COUNT_CASES = "count_cases"
     PREVIEW_CALENDAR = "preview_calendar"
     EXPLAIN_PERIOD = "explain_period"
     SCORE = "score"
@@ -181,6 +182,10 @@ ROOMS: dict[Permission, tuple[str, tuple[Role, ...]]] = {
     ),
     Permission.READ_IDENTITY: ("xem thông tin người nộp", (*_AT_WORK, Role.AUDITOR, Role.PROGRAM)),
     Permission.READ_FIGURES: ("xem số liệu", tuple(Role)),
+    Permission.COUNT_CASES: (
+        "tính số liệu từ hồ sơ",
+        (*_AT_WORK, Role.OFFICIAL, Role.AUDITOR, Role.PROGRAM),
+    ),
     Permission.PREVIEW_CALENDAR: ("xem trước thay đổi lịch", (*_WATCHING, Role.PROGRAM)),
     Permission.EXPLAIN_PERIOD: ("giải trình số liệu của kỳ", (Role.OFFICER, Role.LEADER)),
     Permission.SCORE: ("tự chấm điểm", (Role.OFFICER, Role.LEADER, Role.PROGRAM)),
@@ -200,11 +205,13 @@ class Scope:
     """The reader's part of the ledger. Every read model takes one as its first argument.
 
     `simulated`: the world; real and simulated cases never share a figure. `unit_ids`: the units
-    whose cases may be read; None means all of that world.
+    whose cases may be read; None means all of that world. `asked_unit_ids`: of which units the
+    reader asks, on the axis of the figure or list; None means all that they may read.
     """
 
     simulated: bool
     unit_ids: tuple[int, ...] | None = None
+    asked_unit_ids: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +226,13 @@ class Actor:
     role: Role = Role.PROGRAM
     unit_id: int | None = None
     own_unit_ids: tuple[int, ...] | None = None
+
+    @property
+    def counted(self) -> Scope:
+        """Of whose cases they may see counts that were made before: who sees no case sees the
+        counts of their whole world.
+        """
+        return Scope(self.scope.simulated) if REACH[self.role] is Reach.NONE else self.scope
 
     def relation(
         self, receiving_unit_id: int, competent_unit_id: int, passed_on_by: Iterable[int] = ()
@@ -276,6 +290,31 @@ def check(actor: Actor, wanted: Permission, relation: Relation = Relation.NONE) 
     raise ForbiddenError(
         f"Đơn vị của bạn không {rule.says} được với hồ sơ này: hãy nhờ {_whose(whose)}."
     )
+
+
+def check_whole(actor: Actor) -> None:
+    """Raises ForbiddenError where the actor stands for some units and not for a whole world."""
+    if actor.scope.unit_ids is not None:
+        raise ForbiddenError(
+            "Việc này cần khóa của cả tỉnh, không phải của một đơn vị: hãy nhờ quản trị cấp khóa."
+        )
+
+
+def check_world(actor: Actor, *, simulated: bool) -> None:
+    """Raises ForbiddenError where the actor is of the other world."""
+    if actor.scope.simulated is not simulated:
+        raise ForbiddenError(
+            "Tài khoản hoặc khóa này thuộc thế giới khác: hãy bỏ `world`, hoặc dùng khóa của thế "
+            "giới ấy."
+        )
+
+
+def check_unit(actor: Actor, unit_id: int) -> None:
+    """Raises ForbiddenError where the actor does not speak for a unit."""
+    if actor.own_unit_ids is not None and unit_id not in actor.own_unit_ids:
+        raise ForbiddenError(
+            "Đơn vị này không phải của bạn: hãy giải trình cho đơn vị của mình, hoặc nhờ đơn vị ấy."
+        )
 
 
 def _named(roles: Iterable[Role]) -> str:

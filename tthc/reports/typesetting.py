@@ -29,7 +29,9 @@ def typeset(template: str, document: Mapping[str, Any], made_at: datetime) -> by
     """A form as PDF/A-2b; its `code`, where it has one, also as a QR code. The same document
     made at the same instant gives the same bytes.
     """
-    return b"".join(_compile(template, document, format="pdf", timestamp=made_at))
+    return b"".join(
+        _compile(template, document, format="pdf", timestamp=made_at.replace(microsecond=0))
+    )
 
 
 def picture(template: str, document: Mapping[str, Any], *, ppi: float = 96) -> list[bytes]:

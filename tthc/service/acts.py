@@ -13,7 +13,7 @@ from tthc import clock
 from tthc.db import acts
 from tthc.db.history import About, Dossier, Kept, read_case
 from tthc.db.json_values import checked
-from tthc.domain.access import Actor
+from tthc.domain.access import Actor, Permission, check
 from tthc.domain.amendment import CalendarHistory
 from tthc.domain.case import Case, Decision
 from tthc.domain.correction import with_corrections
@@ -72,13 +72,16 @@ async def perform(
     rename: Rename | None = None,
     pin: Pin | None = None,
 ) -> Document:
-    """Do one act on a case and return the case. `request` is what a repetition must repeat.
+    """Do one act on a case and return the case. `request` is what a repetition must repeat; its
+    `act` is the permission that the actor needs.
 
     `pin` finds what applies where it is not what the case has pinned; `rename` is for an act
     that moves it to another unit.
-    Raises RuleError, NotFoundError, or ConflictError where somebody else was faster.
+    Raises RuleError, NotFoundError, ForbiddenError, or ConflictError where somebody else was
+    faster.
     """
     dossier = await read_case(actor, connection, checked(code), _key(asked))
+    check_act(actor, Permission(request["act"]), dossier)
     digest = digest_of({**request, "code": code})
     if dossier.kept:
         return repeated(dossier.kept, digest)
@@ -94,6 +97,13 @@ async def perform(
     if not await acts.go_on(connection, known.case, after, decisions, on, repeatable=repeatable):
         return await _not_written(connection, actor, code, asked, digest, known.case.version)
     return document
+
+
+def check_act(actor: Actor, wanted: Permission, dossier: Dossier) -> None:
+    """Raises ForbiddenError where the actor's role, or how their units stand to it, forbids it."""
+    case = dossier.case
+    relation = actor.relation(case.receiving_unit_id, case.competent_unit_id, dossier.passed_on_by)
+    check(actor, wanted, relation)
 
 
 def case_after(case: Case, decisions: Sequence[Decision]) -> Case:

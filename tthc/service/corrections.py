@@ -13,10 +13,9 @@ from tthc.db.catalogue import procedure_by_code, unit_by_code
 from tthc.db.history import Dossier, read_case
 from tthc.db.json_values import checked
 from tthc.domain import correction, progress
-from tthc.domain.access import Actor
+from tthc.domain.access import Actor, check_unit
 from tthc.domain.case import Decision
 from tthc.domain.correction import Mending
-from tthc.domain.errors import InputError
 from tthc.domain.lifecycle import required
 from tthc.domain.promised import Pinned
 from tthc.rules.causes import check_cause
@@ -113,6 +112,7 @@ async def explain_case(
     """Attach a unit's explanation (giải trình) to a late case."""
     on = clock.local_date(asked.at or clock.now())
     found = await unit_by_code(connection, unit, on, simulated=actor.scope.simulated)
+    check_unit(actor, found.id)
 
     def decide(known: Known) -> Decision:
         return progress.explain(known.case, known.on, unit_id=found.id, text=text)
@@ -128,8 +128,7 @@ async def explain_period(
     now = clock.now()
     on = clock.local_date(now)
     found = await unit_by_code(connection, unit, on, simulated=actor.scope.simulated)
-    if actor.scope.unit_ids is not None and found.id not in actor.scope.unit_ids:
-        raise InputError("Đơn vị này ngoài phạm vi của bạn: hãy giải trình cho đơn vị của mình.")
+    check_unit(actor, found.id)
     await explanations.add(
         connection,
         unit_id=found.id,

@@ -22,12 +22,16 @@ from tthc.rules.definitions import definition
 from tthc.rules.periods import read_period
 from tthc.service.figure_rows import answer_rows, describe_definition
 
+REAL = Scope(simulated=False)
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of the ledger: in which world, of which unit, at which cut-off, split how."""
+    """What is asked of the ledger: by a reader of which scope, of which unit, at which cut-off,
+    split how.
+    """
 
-    simulated: bool = False
+    scope: Scope = REAL
     unit: str | None = None
     as_of: datetime | None = None
     known_at: datetime | None = None
@@ -158,7 +162,7 @@ def case_item(row: dict[str, Any]) -> dict[str, Any]:
 
 async def _scope(connection: AsyncConnection, question: Question, knowledge: Knowledge) -> Scope:
     on = clock.local_date(knowledge.as_of)
-    return await narrow_to_unit(Scope(question.simulated), connection, question.unit, on)
+    return await narrow_to_unit(question.scope, connection, question.unit, on)
 
 
 def _cut_offs(knowledge: Knowledge) -> dict[str, Any]:
@@ -166,7 +170,7 @@ def _cut_offs(knowledge: Knowledge) -> dict[str, Any]:
 
 
 def _world(question: Question) -> str:
-    return "simulated" if question.simulated else "real"
+    return "simulated" if question.scope.simulated else "real"
 
 
 def _instant(instant: datetime | None) -> str | None:

@@ -12,13 +12,13 @@ from tthc.db.history import read_case
 from tthc.db.json_values import checked
 from tthc.db.printing import read_names
 from tthc.domain import apology, reappointment
-from tthc.domain.access import Actor, Permission, Role, check
+from tthc.domain.access import Actor, Permission, Role
 from tthc.domain.apology import Letter
 from tthc.domain.case import Decision
 from tthc.domain.errors import ConflictError, InputError
 from tthc.rules.causes import causes, check_cause
 from tthc.rules.forms import letter_number
-from tthc.service.acts import NOW, Asked, Document, Known, perform
+from tthc.service.acts import NOW, Asked, Document, Known, check_act, perform
 from tthc.service.case_document import instant
 from tthc.service.pins import pins_of
 
@@ -36,6 +36,7 @@ async def draft_letter(
     """Draft an apology with its reason, its coded cause and the new date; not a letter yet."""
     check_cause(cause)
     dossier = await read_case(actor, connection, checked(code))
+    check_act(actor, Permission.DRAFT_LETTER, dossier)
     on = asked.occasion(actor)
     draft = apology.draft(
         dossier.case,
@@ -63,8 +64,7 @@ async def approve_letter(
     code, letter = await letters.read_letter(actor.scope, connection, letter_id)
     dossier = await read_case(actor, connection, code)
     case, on = dossier.case, asked.occasion(actor)
-    relation = actor.relation(case.receiving_unit_id, case.competent_unit_id)
-    check(actor, Permission.APPROVE_LETTER, relation)
+    check_act(actor, Permission.APPROVE_LETTER, dossier)
     own = (await read_names(connection, [actor.name])).get(actor.name, actor.name)
     name = checked((approver or own).strip())
     if actor.role is not Role.PROGRAM and name != own:
@@ -100,7 +100,7 @@ async def issue_letter(
         )
         return issued[0]
 
-    request = {"act": "issue", "letter": letter_id, "number": number, "signer": signer}
+    request = {"act": "issue_letter", "letter": letter_id, "number": number, "signer": signer}
     document = await perform(connection, actor, code, asked, request, decide)
     for one in issued:
         told = {**one.change, **(one.payload or {})}
@@ -132,7 +132,7 @@ async def send_letter(
         sent.append(apology.send(known.case, letter, known.on, channel=channel))
         return sent[0]
 
-    request = {"act": "send", "letter": letter_id, "channel": channel}
+    request = {"act": "send_letter", "letter": letter_id, "channel": channel}
     document = await perform(connection, actor, code, asked, request, decide)
     for one in sent:
         await letters.mark_sent(connection, letter_id, one.effective_at, channel=channel.strip())

@@ -46,7 +46,7 @@ async def ask_for_supplement(
             known.case, known.pinned, known.on, content=content, grounds=grounds
         )
 
-    request = {"act": "supplement", "content": content, "grounds": grounds}
+    request = {"act": "suspend", "content": content, "grounds": grounds}
     return await perform(connection, actor, code, asked, request, decide)
 
 
@@ -93,7 +93,7 @@ async def pay_fee(
     def decide(known: Known) -> Decision:
         return progress.pay_fee(known.case, known.on, amount=amount, channel=channel)
 
-    request = {"act": "fee", "amount": str(amount), "channel": channel}
+    request = {"act": "pay", "amount": str(amount), "channel": channel}
     return await perform(connection, actor, code, asked, request, decide)
 
 

@@ -12,7 +12,7 @@ from tthc.db.filing import Counter, read_counter
 from tthc.db.history import About, Dossier, Kept
 from tthc.db.json_values import checked
 from tthc.domain import receipt
-from tthc.domain.access import Actor
+from tthc.domain.access import Actor, Permission, check
 from tthc.domain.applicant import Applicant
 from tthc.domain.case import Case, Decision, opened
 from tthc.domain.errors import ConflictError, InputError
@@ -196,6 +196,8 @@ async def _begin(
     )
     if isinstance(counter, Kept):
         return repeated(counter, digest)
+    wanted = Permission.RECEIVE_IMMEDIATE if act.startswith("immediate") else Permission.RECEIVE
+    check(actor, wanted, actor.relation(counter.receiving.id, counter.competent.id))
     pinned, problem = pins_at(counter, today, channel=form.channel, case_kind=form.case_kind)
     decisions = begin(_filing(form, counter), pinned, on)
     first, *rest = decisions

@@ -4,6 +4,7 @@ A guard lets a request in before anything of it is done; the handler asks by nam
 call), `person` (of a page for those signed in) or `visitor` (of a page for all).
 """
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -12,19 +13,32 @@ from litestar import Request
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 from litestar.openapi.spec import SecurityScheme
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tthc import clock
+from tthc.db.readers import units_of
 from tthc.db.sessions import Person
 from tthc.db.tokens import Token
-from tthc.domain.access import ACTS, EVERY_RELATION, Actor, Permission, Role, Scope, may
+from tthc.domain.access import (
+    ACTS,
+    EVERY_RELATION,
+    Actor,
+    Permission,
+    Role,
+    Scope,
+    check,
+    check_whole,
+    may,
+)
 from tthc.service.sign_in import recognise_person
-from tthc.service.tokens import recognise
+from tthc.service.tokens import digest, recognise
 from tthc.web.cookies import FORM, SESSION, Connection, Jar, form_key, is_form_key
 
 Guard = Callable[[Connection, BaseRouteHandler], Coroutine[Any, Any, None]]
 
 SCHEME = SecurityScheme(type="http", scheme="bearer", description="Khóa do `tthc token add` cấp.")
 SECURITY: list[dict[str, list[str]]] = [{"token": []}]
-ACTOR, PERSON = "actor", "person"
+ACTOR, PERSON, DIGEST, LOOKING = "actor", "person", "digest", "looking"
 FORM_KEY = "x-form-key"  # of a page's own calls: what a form carries as `form_key`
 SAFE = ("GET", "HEAD", "OPTIONS")
 # what a person must be allowed where a token needs a scope; for `write` it depends on the act
@@ -59,6 +73,7 @@ class Visitor:
 
     person: Person | None
     form_key: str
+    actor: Actor | None = None
 
 
 def needs(scope: str) -> Guard:
@@ -70,7 +85,7 @@ def needs(scope: str) -> Guard:
         del handler
         kind, _, secret = connection.headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer" and secret:
-            connection.scope["state"][ACTOR] = await _token_actor(connection, secret, scope)
+            await _admit_token(connection, secret.strip(), scope)
             return
         person = await find_person(connection)
         if person is None:
@@ -81,7 +96,18 @@ def needs(scope: str) -> Guard:
             raise PermissionDeniedException
         if _changes(connection):
             _check_key(connection, SESSION, connection.headers.get(FORM_KEY))
-        connection.scope["state"][ACTOR] = actor_of(person)
+
+    return guard
+
+
+def of_the_world(wanted: Permission) -> Guard:
+    """A guard behind `needs`: whoever has a permission for a whole world, before a body is read."""
+
+    async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
+        del handler
+        actor: Actor = connection.scope["state"][ACTOR]
+        check(actor, wanted)
+        check_whole(actor)
 
     return guard
 
@@ -116,11 +142,19 @@ async def own_form(connection: Connection, handler: BaseRouteHandler) -> None:
     await _check_form(connection, FORM)
 
 
-def actor_of(asking: Token | Person) -> Actor:
-    """What the bearer or person is to the ledger: every unit of their world."""
-    if isinstance(asking, Token):
-        return Actor(asking.actor, Scope(simulated=asking.simulated))
-    return Actor(asking.login, Scope(simulated=asking.simulated), Role(asking.role), asking.unit_id)
+async def actor_of(connection: AsyncConnection, asking: Token | Person) -> Actor:
+    """What the bearer or person is to the ledger, with the units that are theirs today."""
+    name, role = (
+        (asking.actor, Role.PROGRAM)
+        if isinstance(asking, Token)
+        else (asking.login, Role(asking.role))
+    )
+    world, unit_id = asking.simulated, asking.unit_id
+    if role is Role.PROGRAM and unit_id is None:
+        return Actor(name, Scope(simulated=world))
+    today = clock.local_date(clock.now())
+    own, seen = await units_of(connection, role, unit_id, today, simulated=world)
+    return Actor(name, Scope(world, seen), role, unit_id, own)
 
 
 def read_actor(request: Request[Any, Any, Any]) -> Actor:
@@ -139,7 +173,8 @@ async def read_visitor(request: Request[Any, Any, Any]) -> Visitor:
     """`visitor`: whoever looks."""
     person = await find_person(request)
     secret = Jar(request).read(SESSION if person else FORM)
-    return Visitor(person, form_key(secret) if secret else "")
+    actor = request.scope["state"][ACTOR] if person else None
+    return Visitor(person, form_key(secret) if secret else "", actor)
 
 
 def known_visitor(request: Request[Any, Any, Any]) -> Visitor | None:
@@ -152,26 +187,44 @@ def known_visitor(request: Request[Any, Any, Any]) -> Visitor | None:
 async def find_person(connection: Connection) -> Person | None:
     """Who is signed in, looked up once a request."""
     state = connection.scope["state"]
-    if PERSON not in state:
-        secret = Jar(connection).read(SESSION)
-        state[PERSON] = None
-        if secret:
-            async with connection.app.state.engine.connect() as ledger:
-                await ledger.execution_options(isolation_level="AUTOCOMMIT")
-                state[PERSON] = await recognise_person(ledger, secret)
+    # what a handler asks for is found side by side
+    async with state.setdefault(LOOKING, asyncio.Lock()):
+        if PERSON not in state:
+            secret = Jar(connection).read(SESSION)
+            state[PERSON] = await _admit_person(connection, secret) if secret else None
     person: Person | None = state[PERSON]
     return person
 
 
-async def _token_actor(connection: Connection, secret: str, scope: str) -> Actor:
+async def _admit_person(connection: Connection, secret: str) -> Person | None:
+    state = connection.scope["state"]
     async with connection.app.state.engine.connect() as ledger:
         await ledger.execution_options(isolation_level="AUTOCOMMIT")
-        token = await recognise(ledger, secret.strip())
-    if token is None:
-        raise NotAuthorizedException(headers={"WWW-Authenticate": "Bearer"})
-    if scope not in token.scopes and not (scope == "figures" and "read" in token.scopes):
-        raise PermissionDeniedException
-    return actor_of(token)
+        found = await recognise_person(ledger, secret)
+        if found is not None:
+            state[ACTOR], state[DIGEST] = await actor_of(ledger, found), digest(secret)
+    return found
+
+
+async def find_digest(connection: Connection) -> bytes | None:
+    """The digest of the secret by which a request was let in, or would be on a page for all."""
+    state = connection.scope["state"]
+    if DIGEST not in state:
+        await find_person(connection)
+    found: bytes | None = state.get(DIGEST)
+    return found
+
+
+async def _admit_token(connection: Connection, secret: str, scope: str) -> None:
+    state = connection.scope["state"]
+    async with connection.app.state.engine.connect() as ledger:
+        await ledger.execution_options(isolation_level="AUTOCOMMIT")
+        token = await recognise(ledger, secret)
+        if token is None:
+            raise NotAuthorizedException(headers={"WWW-Authenticate": "Bearer"})
+        if scope not in token.scopes and not (scope == "figures" and "read" in token.scopes):
+            raise PermissionDeniedException
+        state[ACTOR], state[DIGEST] = await actor_of(ledger, token), digest(secret)
 
 
 def _may_call(role: Role, scope: str) -> bool:

@@ -1,21 +1,52 @@
-"""What handlers ask for by name."""
+"""What handlers ask for by name: the application's connection, in the name of who asks.
 
-from collections.abc import AsyncIterator
+A person or program is recognised before a connection is taken, so that nobody holds one while
+waiting for another.
+"""
 
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+from litestar import Request
 from litestar.datastructures import State
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tthc import clock
+from tthc.db.readers import standing_for
+from tthc.web.access import find_digest
 
-async def read_ledger(state: State) -> AsyncIterator[AsyncConnection]:
-    """`ledger`: the application's connection, reading one snapshot and writing nothing."""
+Begin = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
+Asking = Request[Any, Any, Any]
+
+
+async def read_ledger(state: State, request: Asking) -> AsyncIterator[AsyncConnection]:
+    """`ledger`: reading one snapshot and writing nothing."""
+    digest = await find_digest(request)
     async with state.engine.connect() as connection:
         await connection.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
-        yield connection
+        async with standing_for(connection, digest, clock.now()):
+            yield connection
 
 
-async def write_ledger(state: State) -> AsyncIterator[AsyncConnection]:
+async def write_ledger(state: State, request: Asking) -> AsyncIterator[AsyncConnection]:
     """`writing`: one transaction, kept before the answer is sent and undone by a refusal."""
-    async with state.engine.begin() as connection:
+    async with begin_for(state, request)() as connection:
         yield connection
+
+
+def begin_for(state: State, request: Asking) -> Begin:
+    """Opens transactions in the name of who asks, for what takes more than one."""
+
+    @asynccontextmanager
+    async def begin() -> AsyncIterator[AsyncConnection]:
+        digest = await find_digest(request)
+        async with (
+            state.engine.begin() as connection,
+            standing_for(connection, digest, clock.now()),
+        ):
+            yield connection
+
+    return begin

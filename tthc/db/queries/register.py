@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc.db.history import scope_condition
+from tthc.db.sight import any_of, seen
 from tthc.domain.access import Scope
 
 _ROW = """
@@ -30,11 +30,10 @@ async def register_rows(
     limit: int,
 ) -> list[dict[str, Any]]:
     """The cases that these units received in [start, end), in the order of their receipt."""
-    where = f"WHERE c.received_on >= :start AND c.received_on < :end{scope_condition(scope)}"
+    where = f"WHERE c.received_on >= :start AND c.received_on < :end AND {seen(scope)}"
     values: dict[str, Any] = {"start": start, "end": end, "limit": limit}
-    if units.unit_ids is not None:
-        where += " AND c.receiving_unit_id = ANY(:units)"
-        values["units"] = list(units.unit_ids)
+    if units.asked_unit_ids is not None:
+        where += f" AND c.receiving_unit_id = {any_of(units.asked_unit_ids)}"
     sql = text(f"{_ROW} {where} ORDER BY c.received_at, c.id LIMIT :limit")
     return [dict(row) for row in (await connection.execute(sql, values)).mappings()]
 
@@ -48,7 +47,7 @@ async def batch_rows(scope: Scope, connection: AsyncConnection, batch: str) -> l
         "(SELECT w.words FROM case_words w "
         "WHERE w.case_id = e.case_id AND w.seq = e.seq AND w.name = 'note') AS note "
         f"FROM case_events e CROSS JOIN LATERAL ({_ROW} WHERE c.id = e.case_id"
-        f"{scope_condition(scope)}) AS row "
+        f" AND {seen(scope)}) AS row "
         "WHERE e.type = 'transferred' AND e.payload ->> 'batch' = :batch "
         "AND NOT EXISTS (SELECT FROM case_events r "
         "WHERE r.case_id = e.case_id AND r.replaces = e.seq) ORDER BY row.code"
@@ -64,6 +63,10 @@ async def done_counts(
     end: datetime,
 ) -> dict[str, int]:
     """Kind of act → how many cases one person did it to, recorded in [start, end)."""
-    sql = text(f"{_DONE}{scope_condition(scope)} GROUP BY e.type")
+    at_units = ""
+    if scope.asked_unit_ids is not None:
+        units = any_of(scope.asked_unit_ids)
+        at_units = f" AND (c.receiving_unit_id = {units} OR c.competent_unit_id = {units})"
+    sql = text(f"{_DONE} AND {seen(scope)}{at_units} GROUP BY e.type")
     rows = await connection.execute(sql, {"start": start, "end": end, "actor": actor})
     return {row.type: row.cases for row in rows}

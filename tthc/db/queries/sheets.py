@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tthc.db.sight import any_of
 from tthc.domain.access import Scope
 
 # dimension → the join that it needs, its value
@@ -115,17 +116,19 @@ async def stored_counts(
     ]
     values = [f"{value} AS {name}" for name, (_, value) in zip(by, lookups, strict=True)]
     places = ", ".join(str(number) for number in range(1, len(by) + 1))
-    units = "" if scope.unit_ids is None else f"AND f.{sheet.axis}_unit_id = ANY (:units)"
+    units = ""
+    if scope.unit_ids is not None:
+        seen = any_of(scope.unit_ids)
+        units += f" AND (f.receiving_unit_id = {seen} OR f.competent_unit_id = {seen})"
+    if scope.asked_unit_ids is not None:
+        units += f" AND f.{sheet.axis}_unit_id = {any_of(scope.asked_unit_ids)}"
     sql = (
         f"SELECT {', '.join(values + counts)} FROM figures f "
         + " ".join(dict.fromkeys(join for join, _ in lookups))
         + f" WHERE f.sheet_id = ANY (:sheets) {units}"
         + (f" GROUP BY {places} ORDER BY {places}" if by else "")
     )
-    given: dict[str, Any] = {"sheets": list(sheet.ids)}
-    if scope.unit_ids is not None:
-        given["units"] = list(scope.unit_ids)
-    rows = (await connection.execute(text(sql), given)).mappings()
+    rows = (await connection.execute(text(sql), {"sheets": list(sheet.ids)})).mappings()
     return [dict(row) for row in rows if not by or any(row[name] for name in texts)]
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc.db.history import scope_condition
+from tthc.db.sight import seen
 from tthc.domain.access import Scope
 
 
@@ -14,7 +14,7 @@ async def unanswered(
     """The ids of the cases in state 5 that were asked by then, the first asked at the top."""
     found = await connection.exec_driver_sql(
         "SELECT c.id FROM cases c WHERE c.active_until IS NULL AND c.state = 5 "
-        f"AND c.suspended_at <= $1::timestamptz{scope_condition(scope)} "
+        f"AND c.suspended_at <= $1::timestamptz AND {seen(scope)} "
         "ORDER BY c.suspended_at, c.id",
         (asked_before,),
     )

@@ -1,5 +1,6 @@
 """Units and what is below them."""
 
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy import text
@@ -21,12 +22,9 @@ SELECT id FROM below
 async def narrow_to_unit(
     scope: Scope, connection: AsyncConnection, code: str | None, on: date
 ) -> Scope:
-    """The scope narrowed to a unit and all below it. Raises NotFoundError for an unknown code."""
+    """The scope, asked for a unit and all below it. Raises NotFoundError for an unknown code."""
     if code is None:
         return scope
     unit = await unit_by_code(connection, code, on, simulated=scope.simulated)
     found = (await connection.execute(_SUBTREE, {"root": unit.id})).scalars()
-    below = set(found)
-    if scope.unit_ids is not None:
-        below &= set(scope.unit_ids)
-    return Scope(scope.simulated, tuple(sorted(below)))
+    return replace(scope, asked_unit_ids=tuple(sorted(found)))

@@ -1,10 +1,11 @@
 """Taking a message in: every case on its own, so that a bad one holds no other back."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
 from tthc.db import portal
@@ -21,13 +22,17 @@ LONGEST = 100  # signs of a case's code
 # status → the code of an answer
 CODES = {"recorded": "0", "repeated": "0", "waiting": "1", "refused": "2"}
 Answer = dict[str, str]
+Begin = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 
 
 async def take_message(
-    engine: AsyncEngine, actor: Actor, service: str, sender: str, data: Sequence[Any]
+    begin: Begin, actor: Actor, service: str, sender: str, data: Sequence[Any]
 ) -> dict[str, Any]:
-    """Keep and place the cases of a message; an answer for each, in their order."""
-    answers = [await _take(engine, actor, service, sender, item) for item in data]
+    """Keep and place the cases of a message; an answer for each, in their order.
+
+    `begin` opens a transaction, in the name of the sender.
+    """
+    answers = [await _take(begin, actor, service, sender, item) for item in data]
     worst = max((each["error_code"] for each in answers), default="0")
     message = {
         "0": "Đã ghi nhận.",
@@ -38,7 +43,7 @@ async def take_message(
 
 
 async def _take(
-    engine: AsyncEngine,
+    begin: Begin,
     actor: Actor,
     service: str,
     sender: str,
@@ -48,7 +53,7 @@ async def _take(
     try:
         if not isinstance(item, dict) or not code or len(code) > LONGEST:
             raise InputError("Thiếu MaHoSo, hoặc mã quá dài: không biết là hồ sơ nào.")
-        async with engine.begin() as connection:
+        async with begin() as connection:
             return await take_case(connection, actor, service, sender, code, item)
     except TthcError as error:
         return _answer(code, "refused", str(error))

@@ -179,7 +179,7 @@ async def list_cases(
 ) -> dict[str, Any]:
     """The cases that meet every named condition, with their exact total, page by page."""
     question = Question(
-        simulated=actor.scope.simulated,
+        scope=actor.scope,
         unit=unit,
         as_of=clock.read_instant(as_of) if as_of else None,
         known_at=clock.read_instant(known_at) if known_at else None,

@@ -9,6 +9,7 @@ from litestar.params import FromQuery, QueryParameter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
+from tthc.domain.access import Actor, Permission, check, check_world
 from tthc.service.figures import (
     Question,
     choose_period,
@@ -33,6 +34,7 @@ Instant = Annotated[
 @get("/figures", guards=[needs("figures")], security=SECURITY, responses=FIGURES)
 async def get_figures(
     ledger: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
     definition: FromQuery[str],
     period: FromQuery[str | None] = None,
     start: Annotated[date | None, QueryParameter(name="from")] = None,
@@ -41,31 +43,40 @@ async def get_figures(
     known_at: Instant = None,
     by: By = None,
     unit: FromQuery[str | None] = None,
-    world: FromQuery[World] = "real",
+    world: FromQuery[World | None] = None,
 ) -> dict[str, Any]:
     """A definition's two counts and their ratio in a period, by dimensions."""
-    question = _question(world, unit, as_of, known_at, by)
+    question = _question(actor, world, unit, as_of, known_at, by)
     return await show_figures(ledger, definition, choose_period(period, start, end), question)
 
 
 @get("/partition", guards=[needs("figures")], security=SECURITY, responses=FIGURES)
 async def get_partition(
     ledger: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
     as_of: Instant = None,
     known_at: Instant = None,
     by: By = None,
     unit: FromQuery[str | None] = None,
-    world: FromQuery[World] = "real",
+    world: FromQuery[World | None] = None,
 ) -> dict[str, Any]:
     """How many cases are in each bucket; every case is in exactly one."""
-    return await show_partition(ledger, _question(world, unit, as_of, known_at, by))
+    return await show_partition(ledger, _question(actor, world, unit, as_of, known_at, by))
 
 
 def _question(
-    world: World, unit: str | None, as_of: str | None, known_at: str | None, by: str | None
+    actor: Actor,
+    world: World | None,
+    unit: str | None,
+    as_of: str | None,
+    known_at: str | None,
+    by: str | None,
 ) -> Question:
+    check(actor, Permission.COUNT_CASES)
+    if world is not None:
+        check_world(actor, simulated=world == "simulated")
     return Question(
-        simulated=world == "simulated",
+        scope=actor.scope,
         unit=unit,
         as_of=clock.read_instant(as_of) if as_of else None,
         known_at=clock.read_instant(known_at) if known_at else None,

@@ -15,11 +15,11 @@ from litestar.params import MultipartBody
 from msgspec import Struct
 
 from tthc import clock
-from tthc.domain.access import Actor, Permission, check
+from tthc.domain.access import Actor, Permission
 from tthc.domain.errors import InputError
 from tthc.intake.importing import Order, import_file
 from tthc.intake.profile import load_profile, shipped_profiles
-from tthc.web.access import SECURITY, needs
+from tthc.web.access import SECURITY, needs, of_the_world
 from tthc.web.api.described import WRITING
 
 LIMIT = 500 * 2**20  # bytes of a file: a province's year as CSV
@@ -36,7 +36,7 @@ class Upload(Struct):
 @post(
     "/imports",
     status_code=200,
-    guards=[needs("write")],
+    guards=[needs("write"), of_the_world(Permission.IMPORT)],
     security=SECURITY,
     responses=WRITING,
     request_max_body_size=LIMIT,
@@ -45,7 +45,6 @@ async def import_cases(
     state: State, actor: NamedDependency[Actor], data: MultipartBody[Upload]
 ) -> dict[str, Any]:
     """Enter the cases of a CSV or XLSX file; the answer counts them and names the rejected."""
-    check(actor, Permission.IMPORT)
     if data.profile not in shipped_profiles():
         raise InputError(
             f"Không có cấu hình nhập “{data.profile}”: hãy chọn {', '.join(shipped_profiles())}."

@@ -9,12 +9,15 @@ from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc.domain.access import Actor
+from tthc.domain.access import Actor, Permission
 from tthc.intake.portal.reading import PROGRESS, SYNC
 from tthc.intake.portal.taking import list_waiting, release, take_message
-from tthc.web.access import SECURITY, needs
+from tthc.web.access import SECURITY, needs, of_the_world
 from tthc.web.api import examples
 from tthc.web.api.described import WRITING, shown
+from tthc.web.deps import Asking, Begin, begin_for
+
+WHOLE = [needs("portal"), of_the_world(Permission.PORTAL)]
 
 
 class Message(Struct, kw_only=True):
@@ -47,36 +50,38 @@ class Answer(Struct):
 @post(
     "/portal/DongBoHoSoMC",
     status_code=200,
-    guards=[needs("portal")],
+    guards=WHOLE,
     security=SECURITY,
     responses=WRITING,
 )
 async def take_cases(
     state: State,
+    request: Asking,
     actor: NamedDependency[Actor],
     data: Annotated[Message, shown(one_case=examples.SYNC)],
 ) -> Answer:
     """Cases as a province's system sends them: each on its own, replays recognised."""
-    return await _take(state, actor, SYNC, data)
+    return await _take(begin_for(state, request), actor, SYNC, data)
 
 
 @post(
     "/portal/CapNhatTienDoHoSoMC",
     status_code=200,
-    guards=[needs("portal")],
+    guards=WHOLE,
     security=SECURITY,
     responses=WRITING,
 )
 async def take_steps(
     state: State,
+    request: Asking,
     actor: NamedDependency[Actor],
     data: Annotated[Message, shown(one_step=examples.STEP)],
 ) -> Answer:
     """Steps of cases; those of a case not known yet wait for it."""
-    return await _take(state, actor, PROGRESS, data)
+    return await _take(begin_for(state, request), actor, PROGRESS, data)
 
 
-@get("/portal/quarantine", guards=[needs("portal")], security=SECURITY, responses=WRITING)
+@get("/portal/quarantine", guards=WHOLE, security=SECURITY, responses=WRITING)
 async def list_quarantine(
     ledger: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
@@ -90,7 +95,7 @@ async def list_quarantine(
 @post(
     "/portal/quarantine/{number:int}/release",
     status_code=200,
-    guards=[needs("portal")],
+    guards=WHOLE,
     security=SECURITY,
     responses=WRITING,
 )
@@ -103,6 +108,6 @@ async def release_claim(
     return await release(writing, actor, number)
 
 
-async def _take(state: State, actor: Actor, service: str, message: Message) -> Answer:
-    taken = await take_message(state.engine, actor, service, message.madonvi, message.data)
+async def _take(begin: Begin, actor: Actor, service: str, message: Message) -> Answer:
+    taken = await take_message(begin, actor, service, message.madonvi, message.data)
     return Answer(taken["error_code"], taken["message"], [Taken(**one) for one in taken["data"]])

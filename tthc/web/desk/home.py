@@ -8,7 +8,7 @@ from litestar.params import FromQuery
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.service.overview import show_overview
-from tthc.web.access import Visitor, actor_of, visiting
+from tthc.web.access import Visitor, visiting
 from tthc.web.desk.bar import draw_bar
 from tthc.web.desk.render import render
 
@@ -23,9 +23,9 @@ async def home(
     units: FromQuery[Literal["all"] | None] = None,
 ) -> str:
     """Figures of the last night in the person's world, in one of its periods."""
-    if visitor.person is None:
+    if visitor.actor is None:
         return render("welcome.html", visitor=visitor)
-    overview = await show_overview(ledger, actor_of(visitor.person).scope, period)
+    overview = await show_overview(ledger, visitor.actor.counted, period)
     return render(
         "home.html",
         visitor=visitor,

@@ -1,0 +1,58 @@
+"""Who reads in a transaction: told to the database by the digest of their secret, with its BEGIN.
+
+Until somebody has entered, the application's role sees no case at all.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+_UNITS = "SELECT is_whole, own, seen FROM units_of($1, $2, $3, $4)"
+
+
+class Units(NamedTuple):
+    """Whose cases a person acts on and sees; None is every unit of their world."""
+
+    own: tuple[int, ...] | None
+    seen: tuple[int, ...] | None
+
+
+class ReaderConnection(asyncpg.Connection):
+    """A connection whose next transaction somebody enters as it begins: no round trip more."""
+
+    entering: str | None = None
+
+    async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ANN401, ASYNC109  # as asyncpg has it
+        if self.entering and query.startswith("BEGIN"):
+            query, self.entering = f"{query} {self.entering}", None
+        return await super().execute(query, *args, timeout=timeout)
+
+
+@asynccontextmanager
+async def standing_for(
+    connection: AsyncConnection, digest: bytes | None, now: datetime
+) -> AsyncIterator[None]:
+    """Let the transaction that begins here stand for whoever bears the secret of a digest: a
+    program's token or a person's session. It sees nothing where the secret lives no longer.
+    """
+    raw = (await connection.get_raw_connection()).driver_connection
+    assert isinstance(raw, ReaderConnection)
+    if digest:
+        raw.entering = f"SELECT enter('\\x{digest.hex()}', '{now.isoformat()}');"
+    try:
+        yield
+    finally:
+        raw.entering = None
+
+
+async def units_of(
+    connection: AsyncConnection, role: str, unit_id: int | None, on: date, *, simulated: bool
+) -> Units:
+    """The units of a role in a unit on a date, with what they inherited by then."""
+    found = await connection.exec_driver_sql(_UNITS, (role, simulated, unit_id, on))
+    row = found.one()
+    return Units(None, None) if row.is_whole else Units(tuple(row.own), tuple(row.seen))
