@@ -102,6 +102,14 @@ def test_twelve_more_cases_on_time_reach_95_percent() -> None:
     assert (found.points, found.added, found.turned) == (D(2), 228, 12)
 
 
+def test_a_distance_is_to_points_that_show() -> None:
+    # 802 of 830 are 0.9663 of a point; 0.97 as printed; 0.975 is reached by 7.25 more that turn
+    given = Given({M: Count(802, 830)})
+    found = distance(Linear(D(1), M), M, given, Empty.NONE, offends=False, decimals=2)
+    assert found
+    assert (found.points, found.turned) == (D("0.98"), 8)
+
+
 def test_the_one_late_case_without_a_letter_that_costs_the_point() -> None:
     found = distance(ZeroTolerance(D(1), M), M, Given({M: Count(1, 12)}), Empty.FULL, offends=True)
     assert found

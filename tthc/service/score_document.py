@@ -106,7 +106,11 @@ def _leaf(
     further = None
     if len(leaf.measures) == 1 and not leaf.split:
         name = leaf.measures[0]
-        further = distance(rule, name, scored.given, leaf.empty, offends=leaf.offends)
+        further = distance(
+            *(rule, name, scored.given, leaf.empty),
+            offends=leaf.offends,
+            decimals=rubric.decimals,
+        )
     if further and compares(leaf):
         further = None  # the average would move too
     points = outcome.points

@@ -7,6 +7,7 @@ from decimal import Decimal
 from tthc.domain.scoring.combining import Rule
 from tthc.domain.scoring.given import Count, Given
 from tthc.domain.scoring.policy import Empty, score
+from tthc.domain.scoring.wording import rounded
 
 MOST_CASES = 10_000_000
 
@@ -25,16 +26,24 @@ class Distance:
 
 
 def distance(
-    rule: Rule, measure: str, given: Given, empty: Empty, *, offends: bool
+    rule: Rule,
+    measure: str,
+    given: Given,
+    empty: Empty,
+    *,
+    offends: bool,
+    decimals: int | None = None,
 ) -> Distance | None:
     """The nearest better score; None where it is the maximum already, or there is none.
 
-    The rule must not take points for better figures.
+    With `decimals` a score is better when it shows: rounded so, as it is printed. The rule must not
+    take points for better figures.
     """
-    now = score(rule, given, empty).points
+    found = score(rule, given, empty).points
     figure = given.figures.get(measure)
-    if now is None or now >= rule.most or figure is None or figure.denominator == 0:
+    if found is None or found >= rule.most or figure is None or figure.denominator == 0:
         return None
+    now = _shown(found, decimals)
     good, all_of_them = figure.numerator, figure.denominator
 
     def turned(cases: int) -> Count:
@@ -45,7 +54,7 @@ def distance(
 
     def points(figure: Count) -> Decimal:
         found = score(rule, replace(given, figures={**given.figures, measure: figure}), empty)
-        return now if found.points is None else found.points
+        return now if found.points is None else _shown(found.points, decimals)
 
     turns = _first(
         lambda cases: points(turned(cases)) > now, good if offends else all_of_them - good
@@ -55,6 +64,10 @@ def distance(
         return None
     reached = points(turned(turns)) if turns is not None else points(added(adds or 0))
     return Distance(reached, adds, turns)
+
+
+def _shown(points: Decimal, decimals: int | None) -> Decimal:
+    return points if decimals is None else rounded(points, decimals)
 
 
 def _first(better: Callable[[int], bool], most: int) -> int | None:

@@ -43,7 +43,7 @@ def score(rule: Rule, given: Given, empty: Empty) -> Outcome:
             case Empty.ZERO:
                 return Outcome(Decimal(0), rule.most, f"{reason}: 0 điểm")
             case Empty.RESCALED:
-                return Outcome(None, rule.most, f"{reason}: không áp dụng", applies=False)
+                return Outcome(None, rule.most, reason, applies=False)
             case Empty.NONE:
                 return Outcome(None, rule.most, reason)
     except NotScoredError as problem:
