@@ -20,7 +20,7 @@ async def token_for(
     try:
         async with engine.begin() as connection:
             return await give_token(
-                connection, label, scopes or ALL, simulated=simulated, actor=actor
+                connection, label, scopes or ALL, by="thử", simulated=simulated, actor=actor
             )
     finally:
         await engine.dispose()

@@ -32,6 +32,7 @@ def test_verify_says_what_was_changed(database: Server) -> None:
         "cases": 3,
         "events": 12,
         "days": 0,
+        "traces": 0,
         "first_problem": None,
     }
     assert "Sổ nguyên vẹn: 3 hồ sơ" in run(database).stdout

@@ -78,7 +78,10 @@ async def test_every_reading_of_a_person_passes_one_place(
 ) -> None:
     seen: list[tuple[int, str]] = []
 
-    async def reading(_: Any, __: Actor, ids: Any, form: Any) -> dict[int, Applicant]:
+    async def reading(
+        _: Any, __: Actor, ids: Any, form: Any, **details: str
+    ) -> dict[int, Applicant]:
+        assert details.get("format", "xlsx") == "xlsx"
         seen.append((len(list(ids)), form.number))
         return {}
 

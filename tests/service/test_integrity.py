@@ -160,6 +160,7 @@ async def test_an_untouched_ledger_is_whole(database: Server) -> None:
         "cases": 3,
         "events": 12,
         "days": 0,
+        "traces": 0,
         "first_problem": None,
     }
     assert seal(database)["sealed"] == 10  # 2 to 11 March, quiet days too
@@ -214,7 +215,7 @@ async def test_days_are_sealed_once_each_onto_the_one_before(database: Server) -
     await fill(database)
     first = seal(database)
     again = seal(database)
-    assert again == {"sealed": 0, "head": first["head"]}
+    assert again == first | {"sealed": 0}
 
 
 async def test_the_night_finds_a_row_that_is_not_the_fold(database: Server) -> None:

@@ -100,7 +100,7 @@ async def test_the_same_answer_for_an_unknown_login_a_wrong_password_and_an_ende
     await opened(ledger)
     await opened(ledger, "cu.nguyen")
     async with ledger.begin() as connection:
-        await accounts.deactivate_account(connection, "cu.nguyen")
+        await accounts.deactivate_account(connection, "cu.nguyen", by="thử")
     answers = set()
     for login, password in (("ai.do", SECRET), ("ha.le", "sai mật khẩu"), ("cu.nguyen", SECRET)):
         with pytest.raises(SignInError) as refused:
@@ -141,7 +141,7 @@ async def test_another_process_knows_the_session_and_its_end(
     try:
         assert await who(other, secret)
         async with other.begin() as connection:
-            assert await accounts.revoke_sessions(connection, "ha.le") == 1
+            assert await accounts.revoke_sessions(connection, "ha.le", by="thử") == 1
     finally:
         await other.dispose()
     assert await who(ledger, secret) is None
@@ -184,9 +184,9 @@ async def test_an_ended_account_lets_nobody_in_and_out(ledger: AsyncEngine) -> N
         await db.deactivate_account(connection, "cu.nguyen", clock.now())
     assert await who(ledger, open_still) is None
     async with ledger.begin() as connection:
-        await accounts.deactivate_account(connection, "ha.le")
+        await accounts.deactivate_account(connection, "ha.le", by="thử")
         with pytest.raises(NotFoundError):
-            await accounts.give_new_password(connection, LIMITS, "ha.le")
+            await accounts.give_new_password(connection, LIMITS, "ha.le", by="thử")
     assert await who(ledger, secret) is None
     with pytest.raises(SignInError):
         await enter(ledger)
@@ -244,7 +244,7 @@ async def test_a_new_password_lets_its_owner_in_though_others_tried(
         with pytest.raises(SignInError):
             await enter(ledger, password="sai")
     async with ledger.begin() as connection:
-        given = await accounts.give_new_password(connection, LIMITS, "ha.le")
+        given = await accounts.give_new_password(connection, LIMITS, "ha.le", by="thử")
     person = await who(ledger, await enter(ledger, password=given))
     assert person
     assert person.must_change

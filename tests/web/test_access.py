@@ -64,11 +64,11 @@ async def test_an_ended_token_is_none(
     site = stranger
     until = clock.now() + timedelta(hours=1)
     async with app.state.engine.begin() as connection:
-        secret = await give_token(connection, "một giờ", ["read"], expires_at=until)
-        other = await give_token(connection, "thu hồi", ["read"])
+        secret = await give_token(connection, "một giờ", ["read"], by="thử", expires_at=until)
+        other = await give_token(connection, "thu hồi", ["read"], by="thử")
     assert (await site.get(CASES, headers=bearing(secret))).status_code == 200
     async with app.state.engine.begin() as connection:
-        await revoke_token(connection, "thu hồi")
+        await revoke_token(connection, "thu hồi", by="thử")
     assert (await site.get(CASES, headers=bearing(other))).status_code == 401
     monkeypatch.setattr(clock, "now", lambda: until)
     assert (await site.get(CASES, headers=bearing(secret))).status_code == 401

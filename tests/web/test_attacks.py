@@ -138,7 +138,7 @@ async def test_a_first_password_opens_nothing_but_its_change(app: Litestar, logi
     from tthc.settings import SignInLimits
 
     async with app.state.engine.begin() as connection:
-        first = await accounts.give_new_password(connection, SignInLimits(), login)
+        first = await accounts.give_new_password(connection, SignInLimits(), login, by="thử")
     async with client_of(app) as client:
         await enter(client, login, first)
         for path in ("/", "/dinh-nghia"):

@@ -79,6 +79,9 @@ RULES = {
     "POST /dang-xuat": Rule("session"),
     "GET /doi-mat-khau": Rule("session"),
     "POST /doi-mat-khau": Rule("session"),
+    "GET /nhat-ky": Rule("session"),
+    "GET /api/v1/traces": Rule("room", P.READ_TRACES),
+    "GET /api/v1/traces/export": Rule("room", P.READ_TRACES),
     "GET /api/v1/figures": Rule(
         "count", P.COUNT_CASES, query="definition=on_time/due&period=year:2026"
     ),

@@ -3,10 +3,17 @@
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from tthc.cli.operator import operator
 from tthc.cli.output import json_option, print_json
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+    from tthc.intake.catalogue.decision import CatalogueReport
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -35,18 +42,22 @@ def import_annex(
     """Bring a decision's annex (CSV or XLSX) into the catalogue, overwriting nothing."""
     from tthc.cli.catalogue_words import print_report
     from tthc.cli.database import change_as_owner
+    from tthc.db.traces import leave_trace
+    from tthc.domain.traces import Trace
     from tthc.intake.catalogue.decision import import_catalogue
 
-    report = change_as_owner(
-        lambda connection: import_catalogue(
-            connection,
-            annex,
-            file,
-            decision=decision,
-            decided_on=decided_on.date(),
-            dry_run=dry_run,
+    async def bring(connection: "AsyncConnection") -> "CatalogueReport":
+        day = decided_on.date()
+        report = await import_catalogue(
+            connection, annex, file, decision=decision, decided_on=day, dry_run=dry_run
         )
-    )
+        if not dry_run:
+            told = {"annex": annex, "decision": decision}
+            trace = Trace(operator("tthc catalogue"), "catalogue_changed", details=told)
+            await leave_trace(connection, trace)
+        return report
+
+    report = change_as_owner(bring)
     if as_json:
         print_json(asdict(report))
     else:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from tthc.cli.operator import operator
 from tthc.cli.output import json_option, print_json, world_option
 
 
@@ -30,13 +31,13 @@ def form(
     as_json: bool,
 ) -> None:
     """Print form 01 to 06 of a case as PDF/A."""
-    from tthc.cli.database import ask_ledger
+    from tthc.cli.database import change_ledger
     from tthc.domain.access import Actor, Scope
     from tthc.reports.forms import print_form
     from tthc.service.forms import prepare_form
 
-    actor = Actor("tthc form", Scope(simulated=world == "simulated"))
-    document = ask_ledger(
+    actor = Actor(operator("tthc form"), Scope(simulated=world == "simulated"))
+    document = change_ledger(  # a printed form leaves a trace
         lambda connection: prepare_form(
             connection, actor, case_code, number, paper=paper, letter_id=letter
         )
@@ -62,7 +63,7 @@ def form_paper(unit: str, number: str, paper: str, world: str, as_json: bool) ->
     from tthc.domain.access import Actor, Scope
     from tthc.service.forms import choose_paper
 
-    actor = Actor("tthc form-paper", Scope(simulated=world == "simulated"))
+    actor = Actor(operator("tthc form-paper"), Scope(simulated=world == "simulated"))
     document = change_ledger(
         lambda connection: choose_paper(connection, actor, unit, number, paper)
     )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import click
 
+from tthc.cli.operator import operator
 from tthc.cli.output import json_option, print_json, world_option
 
 SCOPES = ("figures", "read", "write", "portal")
@@ -49,6 +50,7 @@ def add(
             simulated=world == "simulated",
             unit=unit,
             expires_at=until,
+            by=operator("tthc token"),
         )
     )
     if as_json:
@@ -84,5 +86,6 @@ def revoke(label: str) -> None:
     from tthc.cli.database import change_ledger
     from tthc.service.tokens import revoke_token
 
-    change_ledger(lambda connection: revoke_token(connection, label))
+    by = operator("tthc token")
+    change_ledger(lambda connection: revoke_token(connection, label, by=by))
     click.echo(f"Đã thu hồi khóa “{label}”.")

@@ -1,10 +1,8 @@
 """`tthc user`: who may sign in."""
 
-import os
-from getpass import getuser
-
 import click
 
+from tthc.cli.operator import operator
 from tthc.cli.output import json_option, print_json, world_option
 
 ROLES = ("clerk", "officer", "leader", "official", "auditor", "appraiser", "admin")
@@ -34,7 +32,7 @@ def add(login: str, name: str, role: str, unit: str | None, world: str, as_json:
             name=name,
             role=role,
             unit=unit,
-            created_by=f"tthc user add ({_operator()})",
+            created_by=operator("tthc user"),
             simulated=world == "simulated",
         )
     )
@@ -65,7 +63,8 @@ def deactivate(login: str) -> None:
     from tthc.cli.database import change_ledger
     from tthc.service.accounts import deactivate_account
 
-    change_ledger(lambda connection: deactivate_account(connection, login))
+    by = operator("tthc user")
+    change_ledger(lambda connection: deactivate_account(connection, login, by=by))
     click.echo(f"Đã ngừng tài khoản “{login}”.")
 
 
@@ -79,7 +78,8 @@ def password(login: str, as_json: bool) -> None:
     from tthc.settings import read_settings
 
     limits = read_settings().sign_in
-    given = change_ledger(lambda connection: give_new_password(connection, limits, login))
+    by = operator("tthc user")
+    given = change_ledger(lambda connection: give_new_password(connection, limits, login, by=by))
     _show(login, given, as_json=as_json)
 
 
@@ -107,7 +107,8 @@ def revoke(login: str) -> None:
     from tthc.cli.database import change_ledger
     from tthc.service.accounts import revoke_sessions
 
-    count = change_ledger(lambda connection: revoke_sessions(connection, login))
+    by = operator("tthc user")
+    count = change_ledger(lambda connection: revoke_sessions(connection, login, by=by))
     click.echo(f"Đã kết thúc {count} phiên của “{login}”.")
 
 
@@ -117,11 +118,3 @@ def _show(login: str, password: str, *, as_json: bool) -> None:
         return
     click.echo("Mật khẩu lần đầu chỉ hiện một lần này, hãy giữ kín:", err=True)
     click.echo(password)
-
-
-def _operator() -> str:
-    """Who types, as the machine knows them."""
-    try:
-        return getuser()
-    except (OSError, KeyError):
-        return str(os.getuid())

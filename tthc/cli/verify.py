@@ -21,7 +21,7 @@ def verify(code: str | None, as_json: bool) -> None:
     elif document["ok"]:
         click.echo(
             f"Sổ nguyên vẹn: {document['cases']} hồ sơ, {document['events']} việc, "
-            f"{document['days']} ngày đã niêm phong."
+            f"{document['days']} ngày đã niêm phong, {document['traces']} dòng nhật ký."
         )
     else:
         click.echo(document["first_problem"])

@@ -11,7 +11,7 @@ INSERT INTO accounts (login, name, role, simulated, unit_id, password_hash, must
   password_at, created_at, created_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)"""
 _FIND = """
-SELECT id, login, password_hash, must_change, deactivated_at IS NULL AS active
+SELECT id, login, password_hash, must_change, deactivated_at IS NULL AS active, simulated
 FROM accounts WHERE login = $1"""
 _LIST = """
 SELECT a.login, a.name, a.role, a.simulated, u.code AS unit, a.must_change, a.created_at,
@@ -58,6 +58,7 @@ class Account(NamedTuple):
     password_hash: str
     must_change: bool
     active: bool
+    simulated: bool
 
 
 async def add_account(

@@ -4,6 +4,8 @@ Every text is one statement over whole tables, so that the same questions serve 
 the night's steps (through ADBC) and the tests. `{only}` narrows them to one case.
 """
 
+from typing import NamedTuple
+
 from tthc.domain.case import DECIDED
 
 ZONE = "'Asia/Ho_Chi_Minh'"
@@ -110,7 +112,7 @@ ORDER BY 1 LIMIT 1"""
 # digest over the head of each case at the day's end. Cases go in by the thousand, so that no
 # digest is made over more than the memory holds.
 DAYS = f"""
-SELECT day, sum(cases)::integer AS cases, sum(events)::integer AS events,
+SELECT day, sum(cases)::integer AS chains, sum(events)::integer AS links,
   sha256(string_agg(digest, ''::bytea ORDER BY bucket)) AS digest
 FROM (
   SELECT day, case_id / 1000 AS bucket, count(*) AS cases, sum(events) AS events,
@@ -129,10 +131,24 @@ FROM (
 FIRST_DAY = f"""
 SELECT (min(e.recorded_at) AT TIME ZONE {ZONE})::date AS day
 FROM case_events e JOIN cases c ON c.id = e.case_id WHERE NOT c.simulated"""
-KEPT_DAYS = "SELECT day, cases, events, digest, head FROM ledger_days ORDER BY day"
+KEPT_DAYS = """
+SELECT day, cases AS chains, events AS links, digest, head FROM ledger_days ORDER BY day"""
 KEEP_DAY = """
 INSERT INTO ledger_days (day, cases, events, digest, head, made_at)
 VALUES ($1::date, $2::integer, $3::integer, $4::bytea, $5::bytea, $6::timestamptz)"""
+
+
+class DayBook(NamedTuple):
+    """The statements of a book of sealed days."""
+
+    first: str
+    days: str
+    kept: str
+    keep: str
+
+
+LEDGER_BOOK = DayBook(FIRST_DAY, DAYS, KEPT_DAYS, KEEP_DAY)
+
 # What was written freely in an event and is no longer as the chain seals it; an erasure, which the
 # chain tells of, takes it away.
 WRONG_WORDS = """

@@ -23,7 +23,9 @@ SELECT id, account_id, login, name, role, simulated, unit_id, unit_name, must_ch
 _ADD = """
 INSERT INTO sessions (digest, account_id, created_at, last_used_at, idle_seconds, expires_at)
 VALUES ($1, $2, $3, $3, $4, $5)"""
-_END = "UPDATE sessions SET ended_at = $2 WHERE digest = $1 AND ended_at IS NULL"
+_END = """
+UPDATE sessions s SET ended_at = $2 FROM accounts a
+WHERE s.digest = $1 AND a.id = s.account_id AND s.ended_at IS NULL RETURNING a.login, a.simulated"""
 _END_ALL = """
 UPDATE sessions s SET ended_at = $2 FROM accounts a
 WHERE a.login = $1 AND s.account_id = a.id AND s.ended_at IS NULL"""
@@ -68,8 +70,12 @@ async def add_session(
     await connection.exec_driver_sql(_ADD, (digest, account_id, now, seconds, now + longest))
 
 
-async def end_session(connection: AsyncConnection, digest: bytes, now: datetime) -> None:
-    await connection.exec_driver_sql(_END, (digest, now))
+async def end_session(
+    connection: AsyncConnection, digest: bytes, now: datetime
+) -> tuple[str, bool] | None:
+    """End a session; whose it was, and of which world: None where there was none."""
+    row = (await connection.exec_driver_sql(_END, (digest, now))).one_or_none()
+    return (row.login, row.simulated) if row else None
 
 
 async def end_sessions(connection: AsyncConnection, login: str, now: datetime) -> int:

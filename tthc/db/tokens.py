@@ -25,7 +25,7 @@ SELECT t.label, t.actor, t.simulated, t.scopes, u.code AS unit, t.created_at, t.
   t.revoked_at, t.last_used_at
 FROM tokens t LEFT JOIN units u ON u.id = t.unit_id ORDER BY t.id"""
 _REVOKE = """
-UPDATE tokens SET revoked_at = $2 WHERE label = $1 AND revoked_at IS NULL RETURNING id"""
+UPDATE tokens SET revoked_at = $2 WHERE label = $1 AND revoked_at IS NULL RETURNING simulated"""
 
 
 class Token(NamedTuple):
@@ -61,7 +61,7 @@ async def list_tokens(connection: AsyncConnection) -> list[dict[str, Any]]:
     return [dict(row) for row in rows.mappings()]
 
 
-async def revoke_token(connection: AsyncConnection, label: str, now: datetime) -> bool:
-    """Whether there was one to revoke."""
-    found = await connection.exec_driver_sql(_REVOKE, (label, now))
-    return found.one_or_none() is not None
+async def revoke_token(connection: AsyncConnection, label: str, now: datetime) -> bool | None:
+    """Whether the one revoked was of the simulated world; None where there was none."""
+    found: bool | None = (await connection.exec_driver_sql(_REVOKE, (label, now))).scalar()
+    return found

@@ -1,5 +1,7 @@
 """The digest of a day: what was recorded on it, sealed onto the day before.
 
+There is one book of days for cases, and one for traces.
+
 Printed and kept elsewhere, the last one shows every later tampering with any day before it.
 """
 
@@ -13,11 +15,13 @@ NOTHING = hashlib.sha256(b"").digest()
 
 @dataclass(frozen=True, slots=True)
 class LedgerDay:
-    """A day of the ledger; `digest` covers the heads of the cases touched, `head` all days."""
+    """A day of the ledger: how many chains (of cases, of those who left traces) grew, by how many
+    links; `digest` covers their heads, `head` all days.
+    """
 
     day: date
-    cases: int
-    events: int
+    chains: int
+    links: int
     digest: bytes
     head: bytes = b""
 
@@ -31,7 +35,7 @@ def sealed_days(
     for number in range((last - first).days + 1):
         day = first + timedelta(days=number)
         one = by_day.get(day) or LedgerDay(day, 0, 0, NOTHING)
-        text = f"{day.isoformat()} {one.cases} {one.events} ".encode()
+        text = f"{day.isoformat()} {one.chains} {one.links} ".encode()
         head = hashlib.sha256(head + text + one.digest).digest()
         days.append(replace(one, head=head))
     return days

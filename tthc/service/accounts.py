@@ -8,10 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
 from tthc.db import accounts, sessions
-from tthc.db.accounts import NewAccount
+from tthc.db.accounts import Account, NewAccount
+from tthc.db.traces import leave_trace
 from tthc.domain.access import ROLE_NAMES, Role
 from tthc.domain.errors import InputError, NotFoundError
 from tthc.domain.lifecycle import required
+from tthc.domain.traces import Trace
 from tthc.service.attempts import forgive_attempts
 from tthc.service.case_document import instant
 from tthc.service.passwords import check_password, hash_password, make_password
@@ -60,6 +62,8 @@ async def open_account(
         )
     except IntegrityError as error:
         raise InputError(f"Đã có tài khoản “{login}”: hãy chọn tên đăng nhập khác.") from error
+    details = {"account": login, "role": role} | ({"unit": unit} if unit else {})
+    await leave_trace(connection, Trace(created_by, "account_opened", simulated, details))
     return secret
 
 
@@ -96,7 +100,9 @@ async def show_accounts(connection: AsyncConnection) -> list[dict[str, Any]]:
     ]
 
 
-async def give_new_password(connection: AsyncConnection, limits: SignInLimits, login: str) -> str:
+async def give_new_password(
+    connection: AsyncConnection, limits: SignInLimits, login: str, *, by: str
+) -> str:
     """A new first password for somebody who lost theirs; their sessions end, tries begin anew."""
     account = await accounts.find_account(connection, _login(login))
     if account is None or not account.active:
@@ -107,15 +113,18 @@ async def give_new_password(connection: AsyncConnection, limits: SignInLimits, l
     await accounts.set_password(connection, account.id, kept, must_change=True, now=now)
     await sessions.end_sessions(connection, account.login, now)
     await forgive_attempts(connection, limits, account.login)
+    await _tell(connection, by, "password_given", account)
     return secret
 
 
-async def deactivate_account(connection: AsyncConnection, login: str) -> None:
+async def deactivate_account(connection: AsyncConnection, login: str, *, by: str) -> None:
     """End an account and its sessions at once; what it did stays in the ledger."""
     now = clock.now()
-    if not await accounts.deactivate_account(connection, _login(login), now):
+    account = await accounts.find_account(connection, _login(login))
+    if account is None or not await accounts.deactivate_account(connection, account.login, now):
         raise _no_account(login)
-    await sessions.end_sessions(connection, _login(login), now)
+    await sessions.end_sessions(connection, account.login, now)
+    await _tell(connection, by, "account_ended", account)
 
 
 async def show_sessions(connection: AsyncConnection, login: str) -> list[dict[str, Any]]:
@@ -129,11 +138,17 @@ async def show_sessions(connection: AsyncConnection, login: str) -> list[dict[st
     ]
 
 
-async def revoke_sessions(connection: AsyncConnection, login: str) -> int:
+async def revoke_sessions(connection: AsyncConnection, login: str, *, by: str) -> int:
     """End every session of an account, and say how many there were."""
-    if await accounts.find_account(connection, _login(login)) is None:
+    account = await accounts.find_account(connection, _login(login))
+    if account is None:
         raise _no_account(login)
-    return await sessions.end_sessions(connection, _login(login), clock.now())
+    await _tell(connection, by, "sessions_ended", account)
+    return await sessions.end_sessions(connection, account.login, clock.now())
+
+
+async def _tell(connection: AsyncConnection, by: str, kind: str, account: Account) -> None:
+    await leave_trace(connection, Trace(by, kind, account.simulated, {"account": account.login}))
 
 
 def _login(typed: str) -> str:

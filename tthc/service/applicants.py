@@ -8,20 +8,25 @@ from tthc import clock
 from tthc.db import applicants
 from tthc.db.history import read_case
 from tthc.db.json_values import checked
+from tthc.db.traces import leave_trace
 from tthc.domain import erasure
 from tthc.domain.access import Actor
 from tthc.domain.applicant import KINDS, Applicant, mask
 from tthc.domain.case import Decision
 from tthc.domain.errors import NotFoundError
 from tthc.domain.lifecycle import moment, required
+from tthc.domain.traces import Trace
 from tthc.service.acts import NOW, Asked, Document, Known, perform
 
 
 async def read_applicant(connection: AsyncConnection, actor: Actor, code: str) -> Document:
-    """The applicant of one case in full, for those who handle it."""
+    """The applicant of one case in full, for those who handle it; the reading leaves a trace."""
     dossier = await read_case(actor, connection, checked(code))
-    assert dossier.case.id is not None
-    return {"case_code": code, **shown(await applicants.read(connection, dossier.case.id))}
+    case_id = dossier.case.id
+    assert case_id is not None
+    read = Trace(actor.name, "identity_read", actor.scope.simulated, case_ids=(case_id,))
+    await leave_trace(connection, read)
+    return {"case_code": code, **shown(await applicants.read(connection, case_id))}
 
 
 async def read_masked(connection: AsyncConnection, case_id: int) -> dict[str, Any] | None:

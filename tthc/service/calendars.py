@@ -13,12 +13,14 @@ from tthc import clock
 from tthc.db import calendars as kept
 from tthc.db import recalculation as sql
 from tthc.db.calendars import KnownCalendars, read_calendars
+from tthc.db.traces import leave_trace
 from tthc.domain.access import Actor, Scope
 from tthc.domain.amendment import CalendarDecision, CalendarHistory
 from tthc.domain.calendar import Calendar
 from tthc.domain.errors import InputError, RuleError
 from tthc.domain.lifecycle import required
 from tthc.domain.recalculation import Impact, changed_days
+from tthc.domain.traces import Trace
 from tthc.rules.calendars import DecisionText, parse_decision
 from tthc.service.acts import Document
 from tthc.service.case_document import instant
@@ -109,6 +111,8 @@ async def apply_calendar(
         applied_at=now,
         report=json.dumps(report, ensure_ascii=False),
     )
+    told = {"decision": number, "version": change.target.version}
+    await leave_trace(connection, Trace(by, "calendar_changed", details=told))
     moved_in_all = sum(one.moved for one in impacts.values())
     return {**report, "decision": number, "actor": by, "applied_at": instant(now)} | {
         "recalculated": moved_in_all

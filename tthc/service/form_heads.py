@@ -9,9 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tthc import clock
 from tthc.db import printing
 from tthc.db.printing import Authority
+from tthc.db.traces import leave_trace
 from tthc.domain.access import Actor, Permission, check
 from tthc.domain.applicant import Applicant
 from tthc.domain.letterhead import date_line, on_two_lines
+from tthc.domain.traces import Trace
 from tthc.rules.forms import Form, check_paper
 from tthc.service.acts import Document
 
@@ -32,14 +34,21 @@ class Heading:
 
 
 async def read_persons(
-    connection: AsyncConnection, actor: Actor, case_ids: Collection[int], form: Form
+    connection: AsyncConnection,
+    actor: Actor,
+    case_ids: Collection[int],
+    form: Form,
+    **details: str | int,
 ) -> dict[int, Applicant]:
     """The persons of cases, in full, for a form that prints them; by case.
 
-    Every such reading for paper passes here and nowhere else: this is where a trace of it belongs.
+    Every such reading for paper passes here and nowhere else, and leaves a trace with what
+    `details` tell of the form.
     """
     check(actor, Permission.READ_IDENTITY)
-    del form  # what a trace will say that they were read for
+    told = {"form": form.number, "cases": len(case_ids), **details}
+    trace = Trace(actor.name, "form_printed", actor.scope.simulated, told, tuple(case_ids))
+    await leave_trace(connection, trace)
     return await printing.read_persons(connection, case_ids)
 
 

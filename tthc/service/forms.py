@@ -10,10 +10,12 @@ from tthc.db import letters, printing
 from tthc.db.catalogue import unit_by_code
 from tthc.db.history import Dossier, read_case
 from tthc.db.json_values import checked
+from tthc.db.traces import leave_trace
 from tthc.domain.access import Actor
 from tthc.domain.apology import Letter
 from tthc.domain.applicant import Applicant
 from tthc.domain.errors import NotFoundError, RuleError
+from tthc.domain.traces import Trace
 from tthc.rules.forms import check_paper, form
 from tthc.service.acts import Document
 from tthc.service.control_sheet import control_sheet
@@ -81,6 +83,9 @@ async def choose_paper(
     on = clock.local_date(now)
     found = await unit_by_code(connection, unit, on, simulated=actor.scope.simulated)
     await printing.choose_paper(connection, found.id, number, paper, by=actor.name, at=now)
+    told = {"unit": found.code, "form": number, "paper": paper}
+    trace = Trace(actor.name, "paper_chosen", actor.scope.simulated, told)
+    await leave_trace(connection, trace)
     return {"unit": found.code, "form": number, "title": asked.title, "paper": paper}
 
 

@@ -4,7 +4,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc.db import integrity
+from tthc.db import integrity, trace_integrity
+from tthc.db.integrity import LEDGER_BOOK, DayBook
+from tthc.db.trace_integrity import TRACE_BOOK
 from tthc.domain.digest import LedgerDay, sealed_days
 from tthc.domain.errors import NotFoundError
 
@@ -13,6 +15,19 @@ LINKS = {
     "changed": "Hồ sơ {code}: việc số {seq} đã bị sửa, chèn hoặc đổi thứ tự.",
     "beyond": "Hồ sơ {code}: việc số {seq} được chèn vào sau việc cuối cùng.",
 }
+TRACES = {
+    "missing": "Nhật ký của “{actor}”: thiếu dòng ngay trước dòng số {seq} (bị xóa hoặc đổi chỗ).",
+    "changed": "Nhật ký của “{actor}”: dòng số {seq} đã bị sửa, chèn hoặc đổi chỗ.",
+    "beyond": "Nhật ký của “{actor}”: dòng số {seq} được chèn vào sau dòng cuối cùng.",
+}
+CASE_DAY = (
+    "Ngày {day:%d/%m/%Y}: lúc niêm phong có {links} việc của {chains} hồ sơ, nay {links_now} việc "
+    "của {chains_now} hồ sơ, hoặc nội dung đã khác."
+)
+TRACE_DAY = (
+    "Nhật ký ngày {day:%d/%m/%Y}: lúc niêm phong có {links} dòng của {chains} người, nay "
+    "{links_now} dòng của {chains_now} người, hoặc nội dung đã khác."
+)
 
 
 async def verify_ledger(connection: AsyncConnection, code: str | None = None) -> dict[str, Any]:
@@ -53,10 +68,11 @@ async def verify_ledger(connection: AsyncConnection, code: str | None = None) ->
             "Hồ sơ {code}: dòng hồ sơ khác với các việc đã ghi ({columns}).",
         )
     )
-    days = 0
+    days = traces = 0
     if code is None:
-        days, broken = await _days(connection)
-        problem = problem or broken
+        days, broken = await _days(connection, LEDGER_BOOK, CASE_DAY)
+        problem = problem or broken or await _check_traces(connection)
+        traces = (await connection.exec_driver_sql(trace_integrity.COUNT)).scalar_one()
     only = _only(code)
     row = (await connection.exec_driver_sql(_about(integrity.COUNTS, code), only)).mappings().one()
     if code is not None and row["cases"] == 0 and problem is None:
@@ -66,6 +82,7 @@ async def verify_ledger(connection: AsyncConnection, code: str | None = None) ->
         "cases": row["cases"],
         "events": row["events"],
         "days": days,
+        "traces": traces,
         "first_problem": problem,
     }
 
@@ -81,23 +98,36 @@ async def _ask(connection: AsyncConnection, sql: str, code: str | None, words: s
     return words.format(**row) if row else None
 
 
-async def _days(connection: AsyncConnection) -> tuple[int, str | None]:
+async def _check_traces(connection: AsyncConnection) -> str | None:
+    row = (await connection.exec_driver_sql(trace_integrity.BROKEN_TRACES)).mappings().first()
+    if row:
+        return TRACES[row["problem"]].format(actor=row["actor"], seq=row["seq"])
+    row = (await connection.exec_driver_sql(trace_integrity.CUT_TRACES)).mappings().first()
+    if row:
+        return f"Nhật ký của “{row['actor']}”: dòng cuối (số {row['seq']}) đã bị xóa hoặc bị sửa."
+    return (await _days(connection, TRACE_BOOK, TRACE_DAY))[1]
+
+
+async def _days(connection: AsyncConnection, book: DayBook, words: str) -> tuple[int, str | None]:
     """The digests kept, made anew: how many there are, and the first that is not the same."""
-    rows = (await connection.exec_driver_sql(integrity.KEPT_DAYS)).mappings()
+    rows = (await connection.exec_driver_sql(book.kept)).mappings()
     kept = [LedgerDay(**row) for row in rows]
     if not kept:
         return 0, None
     first, last = kept[0].day, kept[-1].day
     end = last.fromordinal(last.toordinal() + 1)
-    found = (await connection.exec_driver_sql(integrity.DAYS, (first, end))).mappings()
+    found = (await connection.exec_driver_sql(book.days, (first, end))).mappings()
     anew = sealed_days(first, last, [LedgerDay(**row) for row in found])
     if len(anew) != len(kept):
         return len(kept), "Sổ niêm phong hằng ngày thiếu ngày: có dòng đã bị xóa."
     for old, new in zip(kept, anew, strict=True):
         if old != new:
-            return len(kept), (
-                f"Ngày {old.day:%d/%m/%Y}: lúc niêm phong có {old.events} việc của {old.cases} hồ "
-                f"sơ, nay {new.events} việc của {new.cases} hồ sơ, hoặc nội dung đã khác."
+            return len(kept), words.format(
+                day=old.day,
+                links=old.links,
+                chains=old.chains,
+                links_now=new.links,
+                chains_now=new.chains,
             )
     return len(kept), None
 

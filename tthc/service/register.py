@@ -57,7 +57,10 @@ async def prepare_register(
             f"Sổ có hơn {number(most)} hồ sơ nên không in được một lần: hãy chọn khoảng ngày ngắn "
             "hơn" + ("." if kind == "xlsx" else ", hoặc tải tệp XLSX.")
         )
-    persons = await read_persons(connection, actor, [row["id"] for row in rows], asked)
+    told = {"unit": chosen.code, "from": str(stretch.start), "to": str(stretch.end)}
+    persons = await read_persons(
+        connection, actor, [row["id"] for row in rows], asked, **told, format=kind
+    )
     authorities = await printing.read_authorities(
         connection, [chosen.id, *(row["competent_unit_id"] for row in rows)]
     )

@@ -13,7 +13,9 @@ from tthc import clock
 from tthc.db import accounts, sessions
 from tthc.db.accounts import Account
 from tthc.db.sessions import Person
+from tthc.db.traces import leave_trace
 from tthc.domain.errors import InputError, SignInError
+from tthc.domain.traces import NOBODY, Trace
 from tthc.service.attempts import count_attempt, forgive_attempts
 from tthc.service.passwords import check_password, fits, hash_password, is_outdated
 from tthc.service.tokens import digest
@@ -34,6 +36,7 @@ async def sign_in(
         account = await accounts.find_account(connection, login)
     kept = account.password_hash if account and account.active else None
     if not await fits(password, kept) or account is None:
+        await _tell_refusal(engine, account)
         raise SignInError(WRONG)
     renewed = await hash_password(password) if is_outdated(account.password_hash) else None
     now = clock.now()
@@ -41,6 +44,7 @@ async def sign_in(
         await forgive_attempts(connection, limits, login, address)
         if renewed:
             await accounts.rehash_password(connection, account, renewed)
+        await leave_trace(connection, Trace(account.login, "signed_in", account.simulated))
         return await _begin(connection, limits, account, now)
 
 
@@ -56,6 +60,7 @@ async def change_password(
     async with engine.connect() as connection:
         account = await accounts.find_account(connection, person.login)
     if account is None or not await fits(old, account.password_hash):
+        await _tell_refusal(engine, account)
         raise SignInError("Mật khẩu hiện tại chưa đúng: hãy nhập lại.")
     if old == new:
         raise InputError("Mật khẩu mới phải khác mật khẩu hiện tại.")
@@ -65,17 +70,30 @@ async def change_password(
         await forgive_attempts(connection, limits, person.login, address)
         await accounts.set_password(connection, account.id, kept, must_change=False, now=now)
         await sessions.end_sessions(connection, account.login, now)
+        await leave_trace(connection, Trace(account.login, "password_changed", account.simulated))
         return await _begin(connection, limits, account, now)
 
 
 async def sign_out(connection: AsyncConnection, secret: str) -> None:
     """End the session behind a secret."""
-    await sessions.end_session(connection, digest(secret), clock.now())
+    whose = await sessions.end_session(connection, digest(secret), clock.now())
+    if whose:
+        await leave_trace(connection, Trace(whose[0], "signed_out", whose[1]))
 
 
 async def recognise_person(connection: AsyncConnection, secret: str) -> Person | None:
     """Who signed in with this secret; None where the session is unknown, over or ended."""
     return await sessions.use_session(connection, digest(secret), clock.now())
+
+
+async def _tell_refusal(engine: AsyncEngine, account: Account | None) -> None:
+    """Keep that a password was refused; what was typed as a login may be anything, so an unknown
+    one is not kept.
+    """
+    world = account.simulated if account else None
+    async with engine.begin() as connection:
+        trace = Trace(account.login if account else NOBODY, "sign_in_refused", world)
+        await leave_trace(connection, trace)
 
 
 async def _begin(

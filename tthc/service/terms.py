@@ -16,11 +16,13 @@ from tthc import clock
 from tthc.db import recalculation as sql
 from tthc.db.catalogue import load_terms
 from tthc.db.history import Dossier, read_cases
+from tthc.db.traces import leave_trace
 from tthc.domain.access import Actor, Scope
 from tthc.domain.catalog import PublishedTerm, choose_terms, in_force
 from tthc.domain.errors import NotFoundError, RuleError
 from tthc.domain.lifecycle import required
 from tthc.domain.recalculation import Impact, Moved
+from tthc.domain.traces import Trace
 from tthc.service.acts import Document
 from tthc.service.case_document import instant
 from tthc.service.moved_cases import Act, Page, write_moved
@@ -89,6 +91,8 @@ async def apply_terms(
     for world in ("real", "simulated"):
         found = _find_moved(connection, Scope(simulated=world == "simulated"), change)
         impacts[world] = await write_moved(connection, found, act, {})
+    told = {"decision": act.decision}
+    await leave_trace(connection, Trace(by, "terms_applied", details=told))
     return {
         "title": change.title,
         "procedures": sorted(change.terms),

@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tthc import clock
 from tthc.db import tokens
 from tthc.db.tokens import Token
+from tthc.db.traces import leave_trace
 from tthc.domain.errors import InputError, NotFoundError
 from tthc.domain.lifecycle import required
+from tthc.domain.traces import Trace
 from tthc.service.accounts import find_unit
 from tthc.service.case_document import instant
 
@@ -31,6 +33,7 @@ async def give_token(
     label: str,
     scopes: Sequence[str],
     *,
+    by: str,
     actor: str | None = None,
     simulated: bool = False,
     unit: str | None = None,
@@ -39,7 +42,7 @@ async def give_token(
     """A new token, 256 random bits; only its digest is kept, so this is the only time to read it.
 
     `actor` is the name that the ledger keeps for what it does; the label, unless told. `unit`, a
-    code, holds it to that unit and those below.
+    code, holds it to that unit and those below. `by`: who gives it.
     """
     label = required(label, "tên của khóa truy cập")
     unknown = sorted(set(scopes) - set(SCOPES))
@@ -57,6 +60,8 @@ async def give_token(
         raise InputError(
             f"Đã có khóa tên “{label}” đang dùng: hãy thu hồi khóa đó hoặc chọn tên khác."
         ) from error
+    details = {"token": label, "scopes": " ".join(token.scopes)} | ({"unit": unit} if unit else {})
+    await leave_trace(connection, Trace(by, "token_given", simulated, details))
     return secret
 
 
@@ -82,10 +87,12 @@ async def show_tokens(connection: AsyncConnection) -> list[dict[str, Any]]:
     ]
 
 
-async def revoke_token(connection: AsyncConnection, label: str) -> None:
+async def revoke_token(connection: AsyncConnection, label: str, *, by: str) -> None:
     """End a token at once. Raises NotFoundError."""
-    if not await tokens.revoke_token(connection, label, clock.now()):
+    world = await tokens.revoke_token(connection, label, clock.now())
+    if world is None:
         raise NotFoundError(f"Không có khóa “{label}” đang dùng: hãy xem `tthc token list`.")
+    await leave_trace(connection, Trace(by, "token_revoked", world, {"token": label}))
 
 
 def digest(secret: str) -> bytes:

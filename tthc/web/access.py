@@ -222,9 +222,9 @@ async def _admit_token(connection: Connection, secret: str, scope: str) -> None:
         token = await recognise(ledger, secret)
         if token is None:
             raise NotAuthorizedException(headers={"WWW-Authenticate": "Bearer"})
-        if scope not in token.scopes and not (scope == "figures" and "read" in token.scopes):
-            raise PermissionDeniedException
         state[ACTOR], state[DIGEST] = await actor_of(ledger, token), digest(secret)
+    if scope not in token.scopes and not (scope == "figures" and "read" in token.scopes):
+        raise PermissionDeniedException
 
 
 def _may_call(role: Role, scope: str) -> bool:

@@ -49,6 +49,7 @@ from tthc.web.api.letters import (
 from tthc.web.api.metrics import Meter, metrics
 from tthc.web.api.portal import list_quarantine, release_claim, take_cases, take_steps
 from tthc.web.api.scores import forecast_score, get_score, list_rubrics, suppose_score
+from tthc.web.api.traces import export_traces, list_traces
 from tthc.web.api.transfers import (
     read_batch,
     read_control_sheet,
@@ -66,9 +67,11 @@ from tthc.web.desk.sign_in import (
     sign_in_page,
     sign_out,
 )
+from tthc.web.desk.traces import traces_page
 from tthc.web.errors import answer_error
 from tthc.web.fields import name_wrong_fields
 from tthc.web.gate import Gate
+from tthc.web.refusals import trace_refusal
 from tthc.web.shell import Shell
 
 OPENAPI = OpenAPIConfig(
@@ -91,6 +94,7 @@ API = (
     *(read_letters, draft_letter, approve_letter, issue_letter, send_letter, import_cases),
     *(print_case_form, print_register, print_handover, print_shift),
     *(take_cases, take_steps, list_quarantine, release_claim),
+    *(list_traces, export_traces),
 )
 
 
@@ -108,7 +112,7 @@ def create_app(settings: Settings, server: Server) -> Litestar:
     meter = Meter()
     app = Litestar(
         route_handlers=[
-            *(home, definitions_page, serve_asset, docs_page, docs_file, metrics),
+            *(home, definitions_page, traces_page, serve_asset, docs_page, docs_file, metrics),
             *(sign_in_page, sign_in, sign_out, password_page, change_password),
             Router("/api/v1", route_handlers=API),
             Router("/health", route_handlers=[live, ready]),
@@ -122,7 +126,7 @@ def create_app(settings: Settings, server: Server) -> Litestar:
         },
         lifespan=[engine],
         state=State({"settings": settings, "server": server, "meter": meter}),
-        after_exception=[name_wrong_fields],
+        after_exception=[name_wrong_fields, trace_refusal],
         exception_handlers={Exception: answer_error},
         openapi_config=OPENAPI,
         logging_config=None,

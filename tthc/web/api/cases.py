@@ -134,12 +134,12 @@ async def read_clock(
 
 @get("/cases/{code:str}/applicant", guards=[needs("write")], security=SECURITY, responses=READING)
 async def read_applicant(
-    ledger: NamedDependency[AsyncConnection],
+    writing: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
     code: FromPath[str],
 ) -> dict[str, Any]:
     """Whose case it is, in full: for those who handle it. Everywhere else it is masked."""
-    return await applicants.read_applicant(ledger, actor, code)
+    return await applicants.read_applicant(writing, actor, code)
 
 
 @post(

@@ -1,6 +1,7 @@
 """Forms over HTTP: those of a case, the register, the slips of a hand-over and of a shift.
 
-They print persons in full, so they are for those who handle cases.
+They print persons in full, so they are for those who handle cases, and leave a trace that is kept
+before anything is printed.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from litestar import Response, get
+from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import FromPath, FromQuery, QueryParameter
@@ -21,6 +23,7 @@ from tthc.service.handovers import prepare_handover, prepare_shift
 from tthc.service.register import Stretch, prepare_register
 from tthc.web.access import SECURITY, needs
 from tthc.web.api.described import READING, refusals
+from tthc.web.deps import Asking, begin_for
 
 PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -40,7 +43,8 @@ PRINTING: Answers = (
     responses=PRINTING,
 )
 async def print_case_form(
-    ledger: NamedDependency[AsyncConnection],
+    state: State,
+    request: Asking,
     actor: NamedDependency[Actor],
     code: FromPath[str],
     number: FromPath[str],
@@ -51,13 +55,15 @@ async def print_case_form(
 
     422, with the reason, where the form does not apply to the case.
     """
-    document = await prepare_form(ledger, actor, code, number, paper=paper, letter_id=letter)
+    async with begin_for(state, request)() as writing:
+        document = await prepare_form(writing, actor, code, number, paper=paper, letter_id=letter)
     return await _pdf(document, f"{number}-{code}")
 
 
 @get("/register", guards=[needs("write")], security=SECURITY, responses=PRINTING)
 async def print_register(
-    ledger: NamedDependency[AsyncConnection],
+    state: State,
+    request: Asking,
     actor: NamedDependency[Actor],
     unit: FromQuery[str],
     start: Annotated[date, QueryParameter(name="from", description="Ngày đầu")],
@@ -65,7 +71,8 @@ async def print_register(
     file: Annotated[Literal["pdf", "xlsx"], QueryParameter(name="format")] = "pdf",
 ) -> Response[bytes]:
     """Form 07, the register of what a unit received in [from, to), as PDF/A or XLSX."""
-    document = await prepare_register(ledger, actor, unit, Stretch(start, end), kind=file)
+    async with begin_for(state, request)() as writing:
+        document = await prepare_register(writing, actor, unit, Stretch(start, end), kind=file)
     if file == "pdf":
         return await _pdf(document, f"07-{unit}-{start}")
     content = await asyncio.to_thread(register_workbook, document)
@@ -74,12 +81,15 @@ async def print_register(
 
 @get("/handovers/{batch:str}", guards=[needs("write")], security=SECURITY, responses=PRINTING)
 async def print_handover(
-    ledger: NamedDependency[AsyncConnection],
+    state: State,
+    request: Asking,
     actor: NamedDependency[Actor],
     batch: FromPath[str],
 ) -> Response[bytes]:
     """The slip of the files that were passed on together, to be signed by both."""
-    return await _pdf(await prepare_handover(ledger, actor, batch), f"ban-giao-{batch}")
+    async with begin_for(state, request)() as writing:
+        document = await prepare_handover(writing, actor, batch)
+    return await _pdf(document, f"ban-giao-{batch}")
 
 
 @get("/shift", guards=[needs("read")], security=SECURITY, responses=PRINTING)
