@@ -211,7 +211,7 @@ class Life(RuleBasedStateMachine):
         mending = Mending(target.seq, "nhầm", "Sếp", target.effective_at + timedelta(hours=hours))
         self._try(
             lambda c, on: correction.correct(
-                c, self.pinned, on, mending, lambda version: calendar_version("vn", version)
+                c, self.pinned, on, mending, lambda version, _: calendar_version("vn", version)
             )
         )
 

@@ -95,6 +95,7 @@ CALLS = (
     *("POST /api/v1/imports", "GET /health/live", "GET /health/ready"),
     *("POST /api/v1/portal/DongBoHoSoMC", "POST /api/v1/portal/CapNhatTienDoHoSoMC"),
     *("POST /api/v1/calendars/preview", "POST /api/v1/terms/preview"),
+    "POST /api/v1/hours/preview",
     *("GET /api/v1/scores", "GET /api/v1/scores/{rubric}"),
     *("POST /api/v1/scores/{rubric}/what-if", "GET /api/v1/scores/{rubric}/forecast"),
     *("GET /api/v1/traces", "GET /api/v1/traces/export"),

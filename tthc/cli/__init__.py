@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "figures": "figures",
     "form": "form",
     "form-paper": "form",
+    "hours": "hours",
     "import": "import_",
     "partition": "figures",
     "score": "score",

@@ -30,7 +30,7 @@ def preview(file: Path, limit: int, cursor: int, world: str, as_json: bool) -> N
     from tthc.domain.access import Scope
     from tthc.service.calendars import preview_calendar
 
-    scope, given = Scope(simulated=world == "simulated"), _read(file)
+    scope, given = Scope(simulated=world == "simulated"), read_decision(file)
     document = ask_ledger(
         lambda connection: preview_calendar(scope, connection, given, limit=limit, cursor=cursor)
     )
@@ -52,7 +52,7 @@ def apply(file: Path, decision: str, person: str, as_json: bool) -> None:
     from tthc.domain.access import Actor, Role, Scope
     from tthc.service.calendars import apply_calendar
 
-    actor, given = Actor(person, Scope(simulated=False), Role.ADMIN), _read(file)
+    actor, given = Actor(person, Scope(simulated=False), Role.ADMIN), read_decision(file)
     document: dict[str, Any] = change_ledger(
         lambda connection: apply_calendar(connection, actor, given, decision=decision)
     )
@@ -62,7 +62,8 @@ def apply(file: Path, decision: str, person: str, as_json: bool) -> None:
         print_applied(document)
 
 
-def _read(file: Path) -> "DecisionText":
+def read_decision(file: Path) -> "DecisionText":
+    """A decision as its file, whose name is its version."""
     from tthc.rules.calendars import DecisionText
     from tthc.rules.files import read_text
 

@@ -23,7 +23,7 @@ def print_moved(document: dict[str, Any]) -> None:
     console = Console()
     console.print(
         f"Xem trước, chưa ghi gì. Trong {number(document['open_cases'])} "
-        f"{WORLDS[document['world']]} đang giải quyết: {_counted(document)}."
+        f"{WORLDS[document['world']]} đang giải quyết: {counted(document)}."
     )
     if document["items"]:
         table = Table("Mã hồ sơ", "Thủ tục", "Đơn vị", "Hẹn trả trước", "Hẹn trả sau", "Quá hạn")
@@ -52,7 +52,7 @@ def print_applied(document: dict[str, Any]) -> None:
         )
     )
     for world, name in WORLDS.items():
-        console.print(f"{name.capitalize()}: {_counted(document[world])}.")
+        console.print(f"{name.capitalize()}: {counted(document[world])}.")
 
 
 def print_terms_applied(document: dict[str, Any]) -> None:
@@ -66,7 +66,7 @@ def print_terms_applied(document: dict[str, Any]) -> None:
         )
     )
     for world, name in WORLDS.items():
-        console.print(f"{name.capitalize()}: {_counted(document[world])}.")
+        console.print(f"{name.capitalize()}: {counted(document[world])}.")
 
 
 def _print_days(console: Console, document: dict[str, Any]) -> None:
@@ -82,7 +82,8 @@ def _print_days(console: Console, document: dict[str, Any]) -> None:
             console.print(f"  {said} {', '.join(map(str, document[years]))}")
 
 
-def _counted(counts: dict[str, Any]) -> str:
+def counted(counts: dict[str, Any]) -> str:
+    """How many cases a change moves, and what that does to them."""
     parts = [
         f"{number(counts['moved'])} hồ sơ đổi ngày hẹn trả",
         f"{number(counts['later'])} lùi lại",

@@ -10,17 +10,20 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tthc.db import unit_hours
 from tthc.domain.amendment import CalendarHistory
 from tthc.domain.calendar import Calendar
+from tthc.domain.unit_hours import NO_OWN_HOURS, UnitHours
 from tthc.rules.calendars import DecisionText, history
 
 CODE = "vn"
-# a column for whoever reads a case: which calendar this database holds, and the version that
-# open cases were last brought to
+# a column for whoever reads a case: which calendar this database holds, the version that open
+# cases were last brought to, and which hours of its own a {unit} has
 STATE = f"""
 (SELECT json_build_array(
    (SELECT d.digest FROM calendar_decisions d WHERE d.code = '{CODE}' ORDER BY d.id DESC LIMIT 1),
-   (SELECT a.version FROM calendar_changes a WHERE a.code = '{CODE}' ORDER BY a.id DESC LIMIT 1)
+   (SELECT a.version FROM calendar_changes a WHERE a.code = '{CODE}' ORDER BY a.id DESC LIMIT 1),
+   (SELECT h.digest FROM unit_hours h WHERE h.unit_id = {{unit}} ORDER BY h.id DESC LIMIT 1)
  )::text)
 """
 TEXTS = "SELECT version, text, source_id FROM calendar_decisions WHERE code = $1 ORDER BY id"
@@ -50,27 +53,33 @@ _histories: dict[str, CalendarHistory] = {}  # by digest, hence of whatever data
 @dataclass(frozen=True, slots=True)
 class KnownCalendars:
     """The decisions that this database holds; `applied` is the version that open cases are held
-    to at least, whatever they have pinned: none of them lags behind it.
+    to at least, whatever they have pinned: none of them lags behind it. `hours` are those of the
+    receiving unit's own; whatever was laid was brought to its open cases.
     """
 
     history: CalendarHistory
     applied: str | None
+    hours: UnitHours = NO_OWN_HOURS
 
     def in_force(self, pinned: str) -> Calendar:
         """The calendar for a further act of an open case that has pinned a version."""
         name = pinned if self.applied is None else self.history.later(pinned, self.applied)
-        return self.history.version(name)
+        return self.version(name, self.hours.newest)
+
+    def version(self, name: str, hours: str | None) -> Calendar:
+        """The calendar under a version of the country's decisions and one of the unit's hours."""
+        return self.hours.over(self.history.version(name), hours)
 
 
 async def read_calendars(connection: AsyncConnection) -> KnownCalendars:
-    """The calendar as the database knows it now."""
-    row = (await connection.exec_driver_sql(f"SELECT {STATE}")).scalar_one()
+    """The country's calendar as the database knows it now."""
+    row = (await connection.exec_driver_sql(f"SELECT {STATE.format(unit='NULL')}")).scalar_one()
     return await known_calendars(connection, row)
 
 
 async def known_calendars(connection: AsyncConnection, state: str) -> KnownCalendars:
     """The calendars of a state read with `STATE`; the texts are read once for each digest."""
-    digest, applied = json.loads(state)
+    digest, applied, hours = json.loads(state)
     if digest not in _histories:
         rows = await connection.exec_driver_sql(TEXTS, (CODE,))
         if len(_histories) >= REMEMBERED:
@@ -78,7 +87,8 @@ async def known_calendars(connection: AsyncConnection, state: str) -> KnownCalen
         _histories[digest] = history(
             CODE, [DecisionText(row.version, row.text, row.source_id) for row in rows]
         )
-    return KnownCalendars(_histories[digest], applied)
+    own = await unit_hours.known_hours(connection, hours) if hours else NO_OWN_HOURS
+    return KnownCalendars(_histories[digest], applied, own)
 
 
 async def lay_decision(

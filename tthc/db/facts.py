@@ -19,18 +19,24 @@ def _local(expression: str) -> str:
     return f"({expression} AT TIME ZONE {ZONE})::date"
 
 
-def _last_in_time(overdue: str) -> str:
-    """The last date that is not late: a closing at 24:00 is an instant of the next one."""
-    return f"(({overdue} AT TIME ZONE {ZONE}) - INTERVAL '1 microsecond')::date"
+def _last_in_time(basis: str) -> str:
+    """The last date that is not late: a closing at 24:00 is an instant of the next one, where
+    days are held by their date as where half days are held by the instant.
+    """
+    overdue, due = f"{basis}overdue_at", f"{basis}due_at"
+    return f"""(({overdue} AT TIME ZONE {ZONE}) - INTERVAL '1 microsecond' - CASE
+      WHEN mode = 'half_day' AND {overdue} > {due}
+        AND ({due} AT TIME ZONE {ZONE})::time = TIME '00:00'
+      THEN INTERVAL '1 microsecond' ELSE INTERVAL '0' END)::date"""
 
 
 # Columns of the facts that a row of `cases` generates, over the row that a fold yields.
 GENERATED = {
     "submitted_on": _local("submitted_at"),
     "received_on": _local("received_at"),
-    "due_on": _last_in_time("overdue_at"),
-    "promised_due_on": _last_in_time("promised_overdue_at"),
-    "statutory_due_on": _last_in_time("statutory_overdue_at"),
+    "due_on": _last_in_time(""),
+    "promised_due_on": _last_in_time("promised_"),
+    "statutory_due_on": _last_in_time("statutory_"),
     "resolved_on": _local("resolved_at"),
     "letter_sent_on": _local("letter_sent_at"),
     "re_promised_on": _local("re_promised_at"),
@@ -174,5 +180,5 @@ ROW = {
     *("promised_overdue_at", "statutory_due_at", "statutory_overdue_at", "re_promised_at"),
     *("suspended_at", "supplements", "resolved_at", "outcome", "returned_at", "ended_at"),
     *("letter_number", "letter_issued_at", "letter_sent_at", "cause", "e_result"),
-    *("intake_late", "handover_late"),
+    *("intake_late", "handover_late", "mode"),
 }

@@ -54,7 +54,7 @@ SELECT receiving::text, competent::text,
    AS out_of_territory,
   (SELECT json_build_array(encode(k.request, 'hex'), k.response)
    FROM idempotency_keys k WHERE k.actor = $8 AND k.key = $9::text)::text AS kept,
-  {STATE} AS calendars,
+  {STATE.format(unit="(receiving ->> 0)::integer")} AS calendars,
   CASE WHEN $10::boolean THEN nextval('case_numbers') END AS number
 FROM found"""
 

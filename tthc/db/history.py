@@ -32,7 +32,7 @@ SELECT {", ".join(f"c.{name}" for name in _CASE)},
    FROM case_events e WHERE e.case_id = c.id)::text AS events,
   (SELECT json_agg(json_build_array(w.seq, w.name, w.words))
    FROM case_words w WHERE w.case_id = c.id)::text AS words,
-  {STATE} AS calendars, {{kept}} AS kept
+  {STATE.format(unit="c.receiving_unit_id")} AS calendars, {{kept}} AS kept
 FROM cases c
 JOIN procedures p ON p.id = c.procedure_id JOIN sectors s ON s.id = p.sector_id
 JOIN units ru ON ru.id = c.receiving_unit_id JOIN units cu ON cu.id = c.competent_unit_id

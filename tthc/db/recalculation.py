@@ -7,14 +7,15 @@ them are some thousands of questions.
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc.db.sight import seen
+from tthc.db.sight import any_of, seen
+from tthc.db.unit_hours import NEWEST
 from tthc.domain.access import Scope
 from tthc.domain.term import Term, TermUnit
 
@@ -23,29 +24,30 @@ DUES = (
     *("promised_due_at", "promised_overdue_at", "due_at", "overdue_at"),
     *("statutory_due_at", "statutory_overdue_at"),
 )
-MOVED_COLUMNS = (
-    *(*DUES, "re_promised_at", "calendar_version"),
-    *("term_id", "statutory_term_id"),
-)
 _LOCAL = "c.received_at AT TIME ZONE 'Asia/Ho_Chi_Minh'"
 _TOUCHED = """EXISTS (SELECT FROM case_events e WHERE e.case_id = c.id
   AND e.type IN ('suspended', 'charged', 'resumed', 'extended', 'corrected'))"""
-# open cases that stand under a version of which days changed while they ran
-_OPEN = """
-FROM cases c
-JOIN unnest(CAST(:versions AS text[]), CAST(:firsts AS date[]), CAST(:lasts AS date[]))
-  AS changed (version, first, last) ON changed.version = coalesce(c.calendar_version, '')
+# open cases that stand under versions of which days changed while they ran; `own` is what the
+# receiving unit's own hours are known by
+_OPEN = f"""
+FROM cases c LEFT JOIN ({NEWEST}) AS own ON own.unit_id = c.receiving_unit_id
+JOIN unnest(CAST(:versions AS text[]), CAST(:owns AS text[]), CAST(:hours AS text[]),
+    CAST(:firsts AS date[]), CAST(:lasts AS date[]))
+  AS changed (version, own, hours, first, last)
+  ON changed.version = coalesce(c.calendar_version, '')
+  AND changed.own = coalesce(own.digest, '') AND changed.hours = coalesce(c.hours_version, '')
   AND c.received_on <= changed.last
   AND greatest(c.due_on, c.promised_due_on, c.statutory_due_on) >= changed.first
-WHERE c.active_until IS NULL AND c.due_at IS NOT NULL {scope}
+WHERE c.active_until IS NULL AND c.due_at IS NOT NULL {{scope}}
 """
 GROUPS = f"""
 SELECT min(received_at) AS received_at, array_agg(id ORDER BY id) AS ids, term_id,
-  statutory_term_id, version, start_rule, mode, suspension_rule, sector, with_letter,
-  {", ".join(DUES)}
+  statutory_term_id, version, own, hours_version, start_rule, mode, suspension_rule, sector,
+  with_letter, {", ".join(DUES)}
 FROM (
   SELECT c.id, c.received_at, c.received_on, c.term_id, c.statutory_term_id,
-    c.calendar_version AS version, c.start_rule, c.mode, c.suspension_rule,
+    c.calendar_version AS version, own.digest AS own, c.hours_version,
+    c.start_rule, c.mode, c.suspension_rule,
     c.letter_issued_at IS NOT NULL AS with_letter, {", ".join(f"c.{name}" for name in DUES)},
     CASE WHEN c.start_rule IS NULL OR c.mode IS NULL OR c.suspension_rule IS NULL
       THEN s.name END AS sector,
@@ -62,13 +64,15 @@ FROM (
     )
 } AND NOT {_TOUCHED}
 ) AS plain
-GROUP BY received_on, term_id, statutory_term_id, version, start_rule, mode, suspension_rule,
-  sector, part_of_day, exact, with_letter, {", ".join(DUES)}
+GROUP BY received_on, term_id, statutory_term_id, version, own, hours_version, start_rule, mode,
+  suspension_rule, sector, part_of_day, exact, with_letter, {", ".join(DUES)}
 """
 TOUCHED = f"SELECT c.id {_OPEN} AND {_TOUCHED} ORDER BY c.id"
-VERSIONS = """
-SELECT calendar_version AS version, count(*) AS cases FROM cases c
-WHERE active_until IS NULL AND due_at IS NOT NULL {scope} GROUP BY 1 ORDER BY 1
+VERSIONS = f"""
+SELECT coalesce(c.calendar_version, '') AS version, coalesce(own.digest, '') AS own,
+  coalesce(c.hours_version, '') AS hours, count(*) AS cases
+FROM cases c LEFT JOIN ({NEWEST}) AS own ON own.unit_id = c.receiving_unit_id
+WHERE active_until IS NULL AND due_at IS NOT NULL {{scope}} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
 """
 # open cases of procedures with a term of ours, and whose commitments bind them
 TERMED = """
@@ -86,91 +90,71 @@ WHERE c.id = ANY (:ids)
 """
 
 
-def _sealed(*fields: str) -> str:
-    return " || ".join(f"length({field}) || ':' || {field}" for field in fields)
+class Part(NamedTuple):
+    """The open cases that are asked about: a reader's, of all receiving units or of some."""
+
+    scope: Scope
+    units: tuple[int, ...] | None = None
+
+    @property
+    def condition(self) -> str:
+        within = f"AND {seen(self.scope)}"
+        if self.units is None:
+            return within
+        return f"{within} AND c.receiving_unit_id = {any_of(self.units)}"
 
 
-def _micros(at: str) -> str:
-    return f"(extract(epoch FROM {at}) * 1000000)::bigint::text"
+class Standing(NamedTuple):
+    """The versions under which cases stand: the country's, what the receiving unit's own hours
+    are known by, and which of these they have pinned; '' where there is none.
+    """
 
-
-_NOW = "CAST(:now AS timestamptz)"
-_EFFECTIVE = f"greatest({_NOW}, c.last_effective_at)"
-# tthc.domain.events.sealed_text, of an act that replaces nothing
-_TEXT = _sealed(
-    "c.code",
-    "(c.version + 1)::text",
-    "'recalculated'",
-    *(_micros(at) for at in (_NOW, _EFFECTIVE, _NOW)),
-    "CAST(:actor AS text)",
-    "''",
-    "t.payload",
-    "t.change",
-)
-MOVE = f"""
-WITH moved AS (
-  SELECT c.id, c.version + 1 AS seq, {_EFFECTIVE} AS effective_at, t.payload, t.change,
-    sha256(c.head || convert_to({_TEXT}, 'UTF8')) AS hash
-  FROM unnest(CAST(:ids AS bigint[]), CAST(:places AS integer[])) AS given (id, place)
-  JOIN unnest(CAST(:payloads AS text[]), CAST(:changes AS text[]))
-    WITH ORDINALITY AS t (payload, change, place) USING (place)
-  JOIN cases c USING (id)
-), acts AS (
-  INSERT INTO case_events (case_id, seq, type, occurred_at, effective_at, recorded_at, actor,
-    payload, change, hash)
-  SELECT id, seq, 'recalculated', {_NOW}, effective_at, {_NOW}, CAST(:actor AS text),
-    payload::json, change::json, hash
-  FROM moved
-)
-UPDATE cases c SET version = m.seq, head = m.hash, last_effective_at = m.effective_at,
-  last_recorded_at = greatest(c.last_recorded_at, {_NOW}), ({", ".join(MOVED_COLUMNS)}) = (
-    SELECT {", ".join(f"r.{name}" for name in MOVED_COLUMNS)}
-    FROM jsonb_populate_record(c, m.change::jsonb) AS r)
-FROM moved m WHERE c.id = m.id
-"""
+    version: str
+    own: str
+    hours: str
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """The days between which a version of the calendar is changed; '' is no version pinned."""
+    """The days between which a standing is changed."""
 
-    version: str
+    standing: Standing
     first: date
     last: date
 
 
-async def open_versions(connection: AsyncConnection, scope: Scope | None) -> dict[str | None, int]:
-    """How many open cases with a due date stand under which version of the calendar."""
-    rows = await connection.execute(text(VERSIONS.format(scope=_within(scope))))
-    return {row.version: row.cases for row in rows}
+async def open_standings(connection: AsyncConnection, part: Part) -> dict[Standing, int]:
+    """How many open cases with a due date stand under which versions."""
+    rows = await connection.execute(text(VERSIONS.format(scope=part.condition)))
+    return {Standing(row.version, row.own, row.hours): row.cases for row in rows}
 
 
 async def groups(
     connection: AsyncConnection,
-    scope: Scope | None,
+    part: Part,
     stretches: Sequence[Stretch],
     edges: Sequence[time],
 ) -> AsyncIterator[Row[Any]]:
     """Cases that the clock can't tell apart, group by group; `edges` part the day of receipt."""
     asked = {**_bounds(stretches), "edges": list(edges)}
-    async for row in _stream(connection, GROUPS.format(scope=_within(scope)), asked):
+    async for row in _stream(connection, GROUPS.format(scope=part.condition), asked):
         yield row
 
 
 async def touched(
-    connection: AsyncConnection, scope: Scope | None, stretches: Sequence[Stretch]
+    connection: AsyncConnection, part: Part, stretches: Sequence[Stretch]
 ) -> AsyncIterator[int]:
     """The cases whose due dates depend on more than their receipt."""
-    sql = TOUCHED.format(scope=_within(scope))
+    sql = TOUCHED.format(scope=part.condition)
     async for row in _stream(connection, sql, _bounds(stretches)):
         yield row.id
 
 
 async def termed(
-    connection: AsyncConnection, scope: Scope | None, codes: Sequence[str]
+    connection: AsyncConnection, scope: Scope, codes: Sequence[str]
 ) -> AsyncIterator[Row[Any]]:
     """The open cases of some procedures that have pinned a term."""
-    sql = TERMED.format(scope=_within(scope))
+    sql = TERMED.format(scope=Part(scope).condition)
     async for row in _stream(connection, sql, {"codes": list(codes)}):
         yield row
 
@@ -192,36 +176,6 @@ async def name_cases(connection: AsyncConnection, ids: Sequence[int]) -> dict[in
     return {row.id: row for row in rows}
 
 
-async def hold_ledger(connection: AsyncConnection) -> None:
-    """Let nobody else write a case until the transaction ends."""
-    await connection.execute(text("LOCK TABLE cases IN SHARE ROW EXCLUSIVE MODE"))
-
-
-async def move_cases(
-    connection: AsyncConnection,
-    given: Sequence[tuple[int, int]],
-    texts: Sequence[tuple[str, str]],
-    *,
-    actor: str,
-    now: datetime,
-) -> int:
-    """Write a recalculation on each case: `given` are ids and the place (from 1) of their texts,
-    which are payload and change. The chain is sealed where it lies. Returns how many.
-    """
-    written = await connection.execute(
-        text(MOVE),
-        {
-            "ids": [case_id for case_id, _ in given],
-            "places": [place for _, place in given],
-            "payloads": [payload for payload, _ in texts],
-            "changes": [change for _, change in texts],
-            "actor": actor,
-            "now": now,
-        },
-    )
-    return written.rowcount
-
-
 async def _stream(
     connection: AsyncConnection, sql: str, values: Mapping[str, Any]
 ) -> AsyncIterator[Row[Any]]:
@@ -234,12 +188,9 @@ async def _stream(
 
 def _bounds(stretches: Sequence[Stretch]) -> dict[str, Any]:
     return {
-        "versions": [one.version for one in stretches],
+        "versions": [one.standing.version for one in stretches],
+        "owns": [one.standing.own for one in stretches],
+        "hours": [one.standing.hours for one in stretches],
         "firsts": [one.first for one in stretches],
         "lasts": [one.last for one in stretches],
     }
-
-
-def _within(scope: Scope | None) -> str:
-    """The reader's part; None is everything, both worlds."""
-    return "" if scope is None else f"AND {seen(scope)}"

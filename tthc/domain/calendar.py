@@ -7,16 +7,16 @@ days and slots of the years in use are laid out once as prefix sums, then bisect
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from tthc.domain.errors import InputError, RuleError
-from tthc.domain.hours import OFFICE_HOURS, SHUT, Slots, Week
+from tthc.domain.errors import RuleError
+from tthc.domain.hours import OFFICE_HOURS, SHUT, DatedWeek, Slots, Week
 from tthc.domain.localtime import SECOND, from_micros, micros, wall_micros
-from tthc.domain.suspension import Suspension, united
+from tthc.domain.suspension import Suspension
 from tthc.domain.verdict import Due
-from tthc.domain.worktime import Layout, use_up
+from tthc.domain.worktime import Layout, spans, use_up, whole_micros
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -28,7 +28,8 @@ class Calendar:
     `years` are those for which the days off are loaded; None: the lists are complete for every
     year. A computation that needs another year raises CalendarYearError; `extended()` answers
     with the bare week instead, which its caller shows as provisional. `unconfirmed` years are
-    loaded but not announced.
+    loaded but not announced. `own_weeks` are a unit's, the later wins; `own_days` are those that
+    it alone has off or works; `hours_version` is the last of its decisions laid over the country's.
     """
 
     week: Week = OFFICE_HOURS
@@ -40,6 +41,9 @@ class Calendar:
     reception: Week = SHUT  # hours at which a shop receives, though they do not count
     code: str = ""
     version: str = ""
+    own_weeks: tuple[DatedWeek, ...] = ()
+    own_days: frozenset[date] = frozenset()
+    hours_version: str | None = None
 
     def __post_init__(self) -> None:
         if not self.week:
@@ -52,8 +56,17 @@ class Calendar:
         if day in self.days_off:
             return ()
         if day in self.days_worked:
-            return self.week.for_worked_day(day)
-        return self.week.on(day)
+            return self.week_on(day).for_worked_day(day)
+        return self.week_on(day).on(day)
+
+    def week_on(self, day: date) -> Week:
+        """The weekly hours in force on a date: a unit's own, else the country's."""
+        own = (one.week for one in reversed(self.own_weeks) if one.week and one.holds(day))
+        return next(own, self.week)
+
+    def is_own(self, day: date) -> bool:
+        """Whether a date has hours of the unit's own, by its week or by its list of days."""
+        return day in self.own_days or any(one.week and one.holds(day) for one in self.own_weeks)
 
     def is_worked(self, day: date) -> bool:
         days = self._layout.days(day, day)
@@ -63,7 +76,12 @@ class Calendar:
         """The hours at which the shop takes files in, counted or not; none on a day off."""
         if day in self.days_off:
             return ()
-        return self.slots(day) or self.reception.on(day)
+        return self.slots(day) or self.reception_on(day).on(day)
+
+    def reception_on(self, day: date) -> Week:
+        """The weekly hours of reception that do not count, in force on a date."""
+        own = (one for one in reversed(self.own_weeks) if one.holds(day))
+        return next((w for one in own if (w := one.reception) is not None), self.reception)
 
     def opening_time(self, day: date) -> datetime:
         """When a working day opens."""
@@ -145,7 +163,7 @@ class Calendar:
         needed = whole_micros(amount)
         if needed < 0:
             raise RuleError("Thời gian làm việc cộng thêm không được âm.")
-        at, still = micros(start), _spans(pauses) if pauses else ()
+        at, still = micros(start), spans(pauses) if pauses else ()
         last = max([at, *(until for _, until in still if until)]) if still else at
         time = self._layout.time(at, last)
         while (end := use_up(time, at, needed, still)) is None:
@@ -161,7 +179,7 @@ class Calendar:
             return -self.working_seconds_between(end, start, pauses)
         elapsed = self._layout.time(low, high).elapsed
         total = elapsed(high) - elapsed(low)
-        for begin, until in _spans(pauses):
+        for begin, until in spans(pauses):
             first, last = max(begin, low), high if until is None else min(until, high)
             if first < last:
                 total -= elapsed(last) - elapsed(first)
@@ -206,6 +224,12 @@ class Calendar:
             code=self.code if code is None else code,
             version=self.version if version is None else version,
         )
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """What a case pins of it: the country's decision and, where a unit has its own, that."""
+        own = {"hours_version": self.hours_version} if self.hours_version else {}
+        return {"calendar_version": self.version} | own
 
     @cached_property
     def extended(self) -> "Calendar":
@@ -256,20 +280,3 @@ class Calendar:
         if self.years is None:
             raise RuleError("Lịch không giới hạn năm nên không đánh số ngày làm việc được.")
         return self.years
-
-
-def whole_micros(seconds: Decimal | int) -> int:
-    """Seconds as whole microseconds, the nearest; half a microsecond counts up."""
-    if isinstance(seconds, int):
-        return seconds * SECOND
-    count = seconds * SECOND
-    if not count.is_finite():
-        raise InputError(f"Số giây {seconds} không đọc được: hãy ghi một số hữu hạn.")
-    return int(count.to_integral_value(ROUND_HALF_UP))
-
-
-def _spans(pauses: Iterable[Suspension]) -> list[tuple[int, int | None]]:
-    return [
-        (micros(one.started_at), None if one.ended_at is None else micros(one.ended_at))
-        for one in united(pauses)
-    ]

@@ -126,6 +126,7 @@ class Case:
     term_id: int | None = None
     statutory_term_id: int | None = None
     calendar_version: str | None = None
+    hours_version: str | None = None
     regime: str | None = None
     start_rule: str | None = None
     mode: str | None = None

@@ -61,7 +61,7 @@ MENDABLE = {
 # acts whose mending moves due dates
 CLOCK = {"received", "suspended", "charged", "resumed", "extended"}
 
-CalendarOf = Callable[[str], Calendar]
+CalendarOf = Callable[[str, str | None], Calendar]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +80,8 @@ def correct(
 ) -> list[Decision]:
     """The events that put a mistake right, that of the mistake first.
 
-    `pinned` is what applies to the case once it is mended; `calendar_of` finds the version of
-    the calendar that an act used.
+    `pinned` is what applies to the case once it is mended; `calendar_of` finds the calendar of
+    the versions that an act used: the country's, and the unit's own hours.
     """
     check_instant(on)
     reason = words(mending.reason, "lý do đính chính")
@@ -127,10 +127,13 @@ def redecided(
 ) -> list[Recorded]:
     """The history with every due date decided anew from its facts, in their order."""
     found: list[Recorded] = []
+    version, hours = pinned.calendar.version, None
     for one in history:
         change = dict(one.change)
-        if change.get("calendar_version") is not None:
-            pinned = pinned.under(calendar_of(change["calendar_version"]))
+        version = change.get("calendar_version") or version
+        hours = change.get("hours_version") or hours
+        if change.get("calendar_version") or change.get("hours_version"):
+            pinned = pinned.under(calendar_of(version, hours))
         so_far = refolded(case, [*found, one], case.version) if found else None
         if so_far is not None and so_far.due_at is not None:
             if one.role == "resumed":

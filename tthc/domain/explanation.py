@@ -21,6 +21,16 @@ class Why(StrEnum):
     WEEKEND = "weekend"
     DAY_OFF = "day_off"
     WORKED_IN_LIEU = "worked_in_lieu"  # a day of the weekend that does count
+    OWN_DAY_OFF = "own_day_off"  # the receiving unit's alone
+    OWN_WEEK = "own_week"  # a weekday that its own weekly hours leave out
+
+
+class Changed(StrEnum):
+    """What a decision changed for open cases."""
+
+    CALENDAR = "calendar"
+    TERM = "term"
+    HOURS = "hours"  # of the receiving unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +44,26 @@ class NamedDay:
 
 @dataclass(frozen=True, slots=True)
 class Recalculation:
-    """An open case brought to a changed calendar, or to a new term, by which decision."""
+    """An open case brought to a changed calendar, to a new term or to its unit's new hours, by
+    which decision.
+    """
 
     at: datetime
     decision: str
     before: datetime
     after: datetime
-    by_term: bool = False
+    changed: Changed = Changed.CALENDAR
+
+
+@dataclass(frozen=True, slots=True)
+class OwnHoursUsed:
+    """The receiving unit and its decisions that had a say, and whether it was open for reception
+    alone at the receipt.
+    """
+
+    unit: str
+    titles: tuple[str, ...]
+    received_only: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +98,7 @@ class Explanation:
     unsure_years: tuple[int, ...]
     imported: bool = False
     recalculations: tuple[Recalculation, ...] = ()
+    own: OwnHoursUsed | None = None
 
 
 def explain(
@@ -82,6 +106,7 @@ def explain(
     *,
     imported: bool = False,
     recalculations: Sequence[Recalculation] = (),
+    own: OwnHoursUsed | None = None,
 ) -> Explanation:
     """The explanation of a promise: here alone the days between are walked one by one."""
     calendar = promise.reckoned_with
@@ -117,6 +142,7 @@ def explain(
         unsure_years=promise.unsure_years,
         imported=imported,
         recalculations=tuple(recalculations),
+        own=own,
     )
 
 
@@ -162,9 +188,12 @@ def _days(first: date, last: date) -> list[date]:
 
 def _named(calendar: Calendar, day: date) -> NamedDay | None:
     """A day that needs a word: not worked, or worked though its weekday is not."""
-    weekend = not calendar.week.on(day)
+    weekend = not calendar.week_on(day).on(day)
     if day in calendar.days_off and not weekend:
-        return NamedDay(day, Why.DAY_OFF, calendar.days_off[day])
+        why = Why.OWN_DAY_OFF if day in calendar.own_days else Why.DAY_OFF
+        return NamedDay(day, why, calendar.days_off[day])
     if calendar.is_worked(day):
         return NamedDay(day, Why.WORKED_IN_LIEU, calendar.days_worked[day]) if weekend else None
+    if calendar.week.on(day):
+        return NamedDay(day, Why.OWN_WEEK)
     return NamedDay(day, Why.WEEKEND, calendar.days_off.get(day, ""))

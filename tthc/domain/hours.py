@@ -88,6 +88,37 @@ def week(table: Mapping[str, Iterable[Sequence[str]]]) -> Week:
     return Week(tuple(slots(table.get(name, ())) for name in WEEKDAYS))
 
 
+def week_table(week: Week) -> dict[str, list[list[str]]]:
+    """The table that `week` reads; days without slots are left out."""
+    return {
+        name: [[_wall_text(slot.opens), _wall_text(slot.closes)] for slot in day]
+        for name, day in zip(WEEKDAYS, week.days, strict=True)
+        if day
+    }
+
+
+def _wall_text(micros: int) -> str:
+    minutes, seconds = divmod(micros // SECOND, 60)
+    text = f"{minutes // 60:02}:{minutes % 60:02}"
+    return f"{text}:{seconds:02}" if seconds else text
+
+
+@dataclass(frozen=True, slots=True)
+class DatedWeek:
+    """A unit's own week, and hours at which it only receives, in [first, before); None: as before.
+
+    `before` None: until further notice.
+    """
+
+    first: date
+    before: date | None
+    week: Week | None
+    reception: Week | None
+
+    def holds(self, day: date) -> bool:
+        return self.first <= day and (self.before is None or day < self.before)
+
+
 OFFICE_HOURS: Final = Week(
     (slots([("07:30", "11:30"), ("13:00", "17:00")]),) * 5 + ((), ()),
 )

@@ -62,7 +62,7 @@ class Pinned:
         return {
             "term_id": self.term_id,
             "statutory_term_id": self.statutory_term_id,
-            "calendar_version": self.calendar.version,
+            **self.calendar.versions,
             "regime": self.regime.id,
             "start_rule": self.policy.start_rule.value,
             "mode": self.policy.mode.value,
@@ -74,10 +74,11 @@ class Pinned:
         return replace(self, calendar=calendar)
 
     def newer_calendar(self, case: Case) -> dict[str, str]:
-        """The version that an act was decided by, where the case has pinned an earlier one."""
-        if case.calendar_version in (None, self.calendar.version):
+        """The versions that an act was decided by, where the case has pinned earlier ones."""
+        if case.calendar_version is None:
             return {}
-        return {"calendar_version": self.calendar.version}
+        now = self.calendar.versions.items()
+        return {name: version for name, version in now if getattr(case, name) != version}
 
     def at_receipt(self, received_at: datetime) -> dict[str, datetime | None]:
         """The columns that a receipt decides."""

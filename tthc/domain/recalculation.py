@@ -1,7 +1,7 @@
 """What a changed calendar or term does to open cases: the days changed, the promises moved."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 
 from tthc.domain.calendar import Calendar
@@ -23,16 +23,16 @@ class ChangedDay:
 class Moved:
     """Open cases that a changed calendar or term moves alike; the columns are those of their rows.
 
-    `version` is the calendar under which they stood, `terms` what they pin anew.
+    `version` is the calendar under which they stood, `pins` what they pin anew.
     """
 
     case_ids: Sequence[int]
     version: str
     before: Columns
     after: Columns
+    pins: Mapping[str, int | str | None]
     suspended_at: datetime | None = None
     with_letter: bool = False
-    terms: Mapping[str, int | str | None] = field(default_factory=dict)
 
     def was_overdue(self, as_of: datetime) -> bool:
         return _is_overdue(self.before, self.suspended_at, as_of)

@@ -5,7 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
 
-from tthc.domain.explanation import ROLLED, Explanation, NamedDay, Recalculation, Why
+from tthc.domain.explanation import (
+    ROLLED,
+    Changed,
+    Explanation,
+    NamedDay,
+    Recalculation,
+    Why,
+)
 from tthc.domain.moving import Cause, Move
 from tthc.domain.term import Mode, StartRule, SuspensionRule, TermUnit
 from tthc.domain.verdict import Due
@@ -26,6 +33,11 @@ START_RULES = {
         "ngày nhận không tính vào thời hạn"
     ),
 }
+CHANGED = {
+    Changed.CALENDAR: "Lịch làm việc",
+    Changed.TERM: "Thời hạn giải quyết",
+    Changed.HOURS: "Giờ làm việc của nơi tiếp nhận",
+}
 MANY = 12  # more skipped weekend days than this are counted, not listed
 
 
@@ -34,6 +46,7 @@ def sentences(why: Explanation) -> list[str]:
     said = [f"Hồ sơ được tiếp nhận lúc {moment(why.received_at)}.", _term(why)]
     if (why.current or why.suspended) and not why.imported:
         said += [rule for rule in (_rule(why),) if rule]
+    said += _own_hours(why)
     said += [_move(why, move) for move in why.moves]
     if why.skipped:
         said.append(f"Không tính {len(why.skipped)} ngày: {'; '.join(_skipped(why.skipped))}.")
@@ -97,6 +110,19 @@ def _rule(why: Explanation) -> str:
     return f"Cách tính: {START_RULES[why.start_rule]}{taken}."
 
 
+def _own_hours(why: Explanation) -> Iterator[str]:
+    own = why.own
+    if own is None:
+        return
+    if own.titles:
+        yield f"Ngày, giờ tính theo giờ làm việc của {own.unit} ({'; '.join(own.titles)})."
+    if own.received_only:
+        yield (
+            f"{own.unit} có tiếp nhận hồ sơ vào {_day(why.received_at.date())} nhưng không tính "
+            "ngày đó là ngày làm việc."
+        )
+
+
 def _move(why: Explanation, move: Move) -> str:
     if move.cause is Cause.EXTENDED:
         return f"Hẹn lại ngày trả kết quả lúc {moment(move.started_at)}: {_moved(move)}."
@@ -116,8 +142,7 @@ def _move(why: Explanation, move: Move) -> str:
 
 def _recalculated(one: Recalculation) -> str:
     moved = f"ngày hẹn trả chuyển từ {moment(one.before)} sang {moment(one.after)}"
-    what = "Thời hạn giải quyết" if one.by_term else "Lịch làm việc"
-    return f"{what} thay đổi theo {one.decision}: {moved}."
+    return f"{CHANGED[one.changed]} thay đổi theo {one.decision}: {moved}."
 
 
 def _moved(move: Move) -> str:
@@ -143,7 +168,18 @@ def _skipped(days: Iterable[NamedDay]) -> Iterator[str]:
         listed = [one for one in listed if one.why is not Why.WEEKEND]
     for (why, name), group in groupby(listed, key=lambda one: (one.why, _shared_name(one))):
         shown = ", ".join(_day(one.day) for one in group)
-        yield f"{shown} ({'cuối tuần' if why is Why.WEEKEND else name or 'ngày nghỉ'})"
+        yield f"{shown} ({_reason(why, name)})"
+
+
+def _reason(why: Why, name: str) -> str:
+    match why:
+        case Why.WEEKEND:
+            return "cuối tuần"
+        case Why.OWN_WEEK:
+            return "nơi tiếp nhận không làm việc"
+        case Why.OWN_DAY_OFF:
+            return f"ngày nghỉ riêng của nơi tiếp nhận{': ' + name if name else ''}"
+    return name or "ngày nghỉ"
 
 
 def _shared_name(one: NamedDay) -> str:

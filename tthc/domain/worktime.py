@@ -1,14 +1,16 @@
 """Prefix sums over the days and slots of a span of years: every question is one bisection."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from tthc.domain.errors import CalendarYearError, RuleError
+from tthc.domain.errors import CalendarYearError, InputError, RuleError
 from tthc.domain.hours import Slots
-from tthc.domain.localtime import DAY, from_micros, wall_micros
+from tthc.domain.localtime import DAY, SECOND, from_micros, micros, wall_micros
+from tthc.domain.suspension import Suspension, united
 
 SlotsOf = Callable[[date], Slots]
 EVERY_YEAR: Final = range(1800, 2300)  # as far as a calendar without years goes: 180,000 days
@@ -205,3 +207,21 @@ def _after(time: WorkingTime, at: int, amount: int) -> int | None:
     if amount:
         return time.reached(time.elapsed(at) + amount)
     return at if time.inside(at) else time.next_opening(at)
+
+
+def whole_micros(seconds: Decimal | int) -> int:
+    """Seconds as whole microseconds, the nearest; half a microsecond counts up."""
+    if isinstance(seconds, int):
+        return seconds * SECOND
+    count = seconds * SECOND
+    if not count.is_finite():
+        raise InputError(f"Số giây {seconds} không đọc được: hãy ghi một số hữu hạn.")
+    return int(count.to_integral_value(ROUND_HALF_UP))
+
+
+def spans(pauses: Iterable[Suspension]) -> list[tuple[int, int | None]]:
+    """Suspensions as microseconds, overlapping ones as one."""
+    return [
+        (micros(one.started_at), None if one.ended_at is None else micros(one.ended_at))
+        for one in united(pauses)
+    ]

@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
 from tthc.db import acts
+from tthc.db.calendars import KnownCalendars
 from tthc.db.history import About, Dossier, Kept, read_case
 from tthc.db.json_values import checked
 from tthc.domain.access import Actor, Permission, check
-from tthc.domain.amendment import CalendarHistory
 from tthc.domain.case import Case, Decision
 from tthc.domain.correction import with_corrections
 from tthc.domain.errors import ConflictError, RepeatError
@@ -53,7 +53,7 @@ class Known:
     about: About
     pinned: Pinned
     on: Occasion
-    calendars: CalendarHistory
+    calendars: KnownCalendars
 
 
 Decide = Callable[[Known], Decision | Sequence[Decision]]
@@ -88,7 +88,7 @@ async def perform(
     _refuse_outdated(dossier, asked.version)
     on = asked.occasion(actor)
     pinned = await pin(dossier) if pin else pins_of(dossier)
-    known = Known(dossier.case, dossier.about, pinned, on, dossier.calendars.history)
+    known = Known(dossier.case, dossier.about, pinned, on, dossier.calendars)
     decided = decide(known)
     decisions = [decided] if isinstance(decided, Decision) else list(decided)
     after = case_after(known.case, decisions)

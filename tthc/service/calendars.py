@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import text
@@ -13,11 +14,13 @@ from tthc import clock
 from tthc.db import calendars as kept
 from tthc.db import recalculation as sql
 from tthc.db.calendars import KnownCalendars, read_calendars
+from tthc.db.moved_cases import hold_ledger
 from tthc.db.traces import leave_trace
 from tthc.domain.access import Actor, Scope
 from tthc.domain.amendment import CalendarDecision, CalendarHistory
 from tthc.domain.calendar import Calendar
 from tthc.domain.errors import InputError, RuleError
+from tthc.domain.explanation import Changed
 from tthc.domain.lifecycle import required
 from tthc.domain.recalculation import Impact, changed_days
 from tthc.domain.traces import Trace
@@ -25,12 +28,12 @@ from tthc.rules.calendars import DecisionText, parse_decision
 from tthc.service.acts import Document
 from tthc.service.case_document import instant
 from tthc.service.moved_cases import Act, Page, write_moved
-from tthc.service.recalculation import find_moved
+from tthc.service.recalculation import Target, find_moved
 
 UNDECIDED = "preview"  # stands for the source of a decision that is only looked at
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Change:
     """A decision as it would be laid, or as it lies already, and the calendar that follows."""
 
@@ -42,6 +45,10 @@ class Change:
     @property
     def target(self) -> Calendar:
         return self.after.as_known()
+
+    @cached_property
+    def brings(self) -> Target:
+        return Target(self.known, lambda _: self.target)
 
 
 async def preview_calendar(
@@ -62,15 +69,15 @@ async def preview_calendar(
     change = plan_change(known, given._replace(source=UNDECIDED))
     now = as_of or clock.now()
     impact, page = Impact(), Page(limit, cursor)
-    async for moved in find_moved(connection, scope, change.known, change.target):
+    async for moved in find_moved(connection, scope, change.brings):
         impact.add(moved, now)
         page.add(moved)
-    versions = await sql.open_versions(connection, scope)
+    standings = await sql.open_standings(connection, sql.Part(scope))
     return {
         **_shown(change),
         "as_of": instant(now),
         "world": "simulated" if scope.simulated else "real",
-        "open_cases": sum(versions.values()),
+        "open_cases": sum(standings.values()),
         **impact.counts(),
         "items": await page.named(connection, now),
         "next_cursor": page.next_cursor,
@@ -88,7 +95,7 @@ async def apply_calendar(
     """
     number = " ".join(required(decision, "số quyết định").split())
     by = required(actor.name, "tên người áp dụng")
-    await sql.hold_ledger(connection)
+    await hold_ledger(connection)
     known = await read_calendars(connection)
     change = plan_change(known, given._replace(source=UNDECIDED))
     now = clock.now()
@@ -97,11 +104,9 @@ async def apply_calendar(
     impacts = {}
     for world in ("real", "simulated"):
         scope = Scope(simulated=world == "simulated")
-        moved = find_moved(connection, scope, change.known, change.target)
-        act = Act(number, change.decision.title, by, now)
-        impacts[world] = await write_moved(
-            connection, moved, act, {"calendar_version": change.target.version}
-        )
+        moved = find_moved(connection, scope, change.brings)
+        act = Act(Changed.CALENDAR, number, change.decision.title, by, now)
+        impacts[world] = await write_moved(connection, moved, act)
     report = {**_shown(change), **{name: one.counts() for name, one in impacts.items()}}
     await kept.keep_change(
         connection,

@@ -18,7 +18,7 @@ PLAIN = (
     *("case_kind", "level", "channel", "online_level", "out_of_territory", "officer"),
     *("parent_case_code", "supplements", "outcome", "cause", "e_result", "return_channel"),
     *("intake_late", "handover_late", "regime", "start_rule", "suspension_rule"),
-    "calendar_version",
+    *("calendar_version", "hours_version"),
 )
 
 

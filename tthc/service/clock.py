@@ -10,7 +10,15 @@ from tthc.db.json_values import checked
 from tthc.domain.access import Actor, Scope
 from tthc.domain.calendar import Calendar
 from tthc.domain.case import STATE_NAMES, Case
-from tthc.domain.explanation import Explanation, NamedDay, Recalculation, explain
+from tthc.domain.deadline import Promise
+from tthc.domain.explanation import (
+    Changed,
+    Explanation,
+    NamedDay,
+    OwnHoursUsed,
+    Recalculation,
+    explain,
+)
 from tthc.domain.moving import Cause, Move
 from tthc.domain.promised import Pinned
 from tthc.domain.receipt import answer_due_at
@@ -47,6 +55,7 @@ def explain_dossier(dossier: Dossier) -> Document:
         "statutory_term": _term(pinned.statutory),
         "calendar": pinned.calendar.code,
         "calendar_version": pinned.calendar.version,
+        "hours_version": pinned.calendar.hours_version,
         **{name: instant(getattr(case, name)) for name in DUES},
         "re_promised_at": instant(case.re_promised_at),
     }
@@ -57,7 +66,8 @@ def explain_dossier(dossier: Dossier) -> Document:
     if made is None:
         return document | _not_due(case, pinned)
     recalculations = _recalculations(case, pinned.calendar)
-    why = explain(made, imported=claimed is not None, recalculations=recalculations)
+    own = _own_hours(dossier, pinned.calendar, made)
+    why = explain(made, imported=claimed is not None, recalculations=recalculations, own=own)
     said, agrees = sentences(why), _agrees(case, pinned)
     if not agrees and case.due_at:
         said.append(
@@ -113,7 +123,7 @@ def _shown(why: Explanation) -> Document:
             {
                 "at": instant(one.at),
                 "decision": one.decision,
-                "changed": "term" if one.by_term else "calendar",
+                "changed": one.changed,
                 "before": instant(one.before),
                 "after": instant(one.after),
             }
@@ -139,9 +149,22 @@ def _recalculations(case: Case, calendar: Calendar) -> list[Recalculation]:
             if before != after:
                 decision = str(one.payload["decision"])
                 dates = (calendar.local(before), calendar.local(after))
-                by_term = "term_id" in one.change
-                found.append(Recalculation(one.effective_at, decision, *dates, by_term))
+                said = one.payload.get("changed")
+                changed = Changed.TERM if "term_id" in one.change else Changed.CALENDAR
+                changed = Changed(said) if said else changed  # acts of old do not say
+                found.append(Recalculation(one.effective_at, decision, *dates, changed))
     return found
+
+
+def _own_hours(dossier: Dossier, calendar: Calendar, made: Promise) -> OwnHoursUsed | None:
+    """Which hours of the receiving unit's own had a say."""
+    if calendar.hours_version is None:
+        return None
+    received_on = calendar.local_date(made.received_at)
+    last = max((due.due_on for due in (made.first, made.current) if due), default=received_on)
+    titles = dossier.calendars.hours.titles_on(received_on, last, calendar.hours_version)
+    only = bool(calendar.reception_slots(received_on)) and not calendar.slots(received_on)
+    return OwnHoursUsed(dossier.about.receiving_unit_name, tuple(titles), only)
 
 
 def _term(term: Term | None) -> Document | None:

@@ -2,7 +2,7 @@
 
 import heapq
 from bisect import bisect_right
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db import recalculation as sql
 from tthc.db.json_values import as_text
+from tthc.db.moved_cases import move_cases
+from tthc.domain.explanation import Changed
 from tthc.domain.recalculation import Impact, Moved
 from tthc.service.acts import Document
 from tthc.service.case_document import instant
@@ -20,8 +22,9 @@ LISTED = ("due_at", "promised_due_at", "statutory_due_at")
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """By which decision, for what reason, by whom and when open cases are moved."""
+    """What changed by which decision, for what reason, by whom and when open cases are moved."""
 
+    changed: Changed
     decision: str
     reason: str
     by: str
@@ -32,16 +35,15 @@ async def write_moved(
     connection: AsyncConnection,
     found: AsyncIterator[Moved],
     act: Act,
-    pinned: Mapping[str, object],
 ) -> Impact:
-    """An audited act on each case found; `pinned` are further columns that it decides."""
+    """An audited act on each case found."""
     impact = Impact()
     given: list[tuple[int, int]] = []
     texts: list[tuple[str, str]] = []
 
     async def flush() -> None:
         if given:
-            written = await sql.move_cases(connection, given, texts, actor=act.by, now=act.at)
+            written = await move_cases(connection, given, texts, actor=act.by, now=act.at)
             assert written == len(given)
         given.clear()
         texts.clear()
@@ -49,12 +51,13 @@ async def write_moved(
     async for moved in found:
         impact.add(moved, act.at)
         payload = {
+            "changed": act.changed,
             "decision": act.decision,
             "reason": act.reason,
             "calendar_before": moved.version,
             "due_at_before": moved.before["due_at"],
         }
-        texts.append((as_text(payload), as_text({**moved.after, **moved.terms, **pinned})))
+        texts.append((as_text(payload), as_text({**moved.after, **moved.pins})))
         given += [(case_id, len(texts)) for case_id in moved.case_ids]
         if len(given) >= AT_ONCE:
             await flush()

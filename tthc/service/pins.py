@@ -6,7 +6,6 @@ from tthc import clock
 from tthc.db.filing import Counter
 from tthc.db.history import Dossier, TermRow
 from tthc.domain.calendar import Calendar
-from tthc.domain.case import Case
 from tthc.domain.catalog import PublishedTerm, choose_terms
 from tthc.domain.errors import InputError, RuleError
 from tthc.domain.lifecycle import OPEN
@@ -44,7 +43,7 @@ def pins_at(
     pinned = Pinned(
         regime=law,
         calendar=counter.calendars.in_force(counter.calendars.history.as_known(on).version),
-        policy=law.policy,
+        policy=counter.calendars.hours.policy_on(on, law.policy),
         term=as_term(promised),
         statutory=as_term(statutory),
         term_id=promised.id if promised else None,
@@ -62,7 +61,7 @@ def pins_of(dossier: Dossier) -> Pinned:
     return Pinned(
         regime=law,
         calendar=_calendar_of(dossier, received_on),
-        policy=_policy_of(case, law),
+        policy=_policy_of(dossier, law, received_on),
         term=_row(dossier.term),
         statutory=_row(dossier.statutory),
         term_id=case.term_id,
@@ -72,21 +71,26 @@ def pins_of(dossier: Dossier) -> Pinned:
 
 def pins_as_decided(dossier: Dossier) -> Pinned:
     """What the due dates of a case's row were decided by."""
-    pinned = pins_of(dossier)
-    name = dossier.case.calendar_version or pinned.calendar.version
-    return pinned.under(dossier.calendars.history.version(name))
+    pinned, case, known = pins_of(dossier), dossier.case, dossier.calendars
+    if case.calendar_version is None:
+        return pinned
+    return pinned.under(known.version(case.calendar_version, case.hours_version))
 
 
 def _calendar_of(dossier: Dossier, received_on: date) -> Calendar:
     """The calendar for a further act: an open case never lags behind a change that was applied."""
     case, known = dossier.case, dossier.calendars
-    pinned = case.calendar_version or known.history.as_known(received_on).version
-    return known.in_force(pinned) if case.state in OPEN else known.history.version(pinned)
+    pinned, hours = case.calendar_version, case.hours_version
+    if pinned is None:  # an import did not say: what was known then
+        pinned = known.history.as_known(received_on).version
+        hours = hours or known.hours.known_on(received_on)
+    return known.in_force(pinned) if case.state in OPEN else known.version(pinned, hours)
 
 
-def _policy_of(case: Case, law: Regime) -> ClockPolicy:
+def _policy_of(dossier: Dossier, law: Regime, received_on: date) -> ClockPolicy:
+    case = dossier.case
     if not (case.start_rule and case.mode and case.suspension_rule):
-        return law.policy
+        return dossier.calendars.hours.policy_on(received_on, law.policy)
     return ClockPolicy(
         StartRule(case.start_rule), Mode(case.mode), SuspensionRule(case.suspension_rule)
     )

@@ -16,10 +16,12 @@ from tthc import clock
 from tthc.db import recalculation as sql
 from tthc.db.catalogue import load_terms
 from tthc.db.history import Dossier, read_cases
+from tthc.db.moved_cases import hold_ledger
 from tthc.db.traces import leave_trace
 from tthc.domain.access import Actor, Scope
 from tthc.domain.catalog import PublishedTerm, choose_terms, in_force
 from tthc.domain.errors import NotFoundError, RuleError
+from tthc.domain.explanation import Changed
 from tthc.domain.lifecycle import required
 from tthc.domain.recalculation import Impact, Moved
 from tthc.domain.traces import Trace
@@ -61,13 +63,13 @@ async def preview_terms(
     async for moved in _find_moved(connection, scope, change):
         impact.add(moved, now)
         page.add(moved)
-    versions = await sql.open_versions(connection, scope)
+    standings = await sql.open_standings(connection, sql.Part(scope))
     return {
         "title": change.title,
         "procedures": sorted(change.terms),
         "as_of": instant(now),
         "world": "simulated" if scope.simulated else "real",
-        "open_cases": sum(versions.values()),
+        "open_cases": sum(standings.values()),
         **impact.counts(),
         "items": await page.named(connection, now),
         "next_cursor": page.next_cursor,
@@ -84,13 +86,13 @@ async def apply_terms(
     """
     reason = required(grounds, "điều khoản cho phép áp dụng với hồ sơ đang giải quyết")
     by = required(actor.name, "tên người áp dụng")
-    await sql.hold_ledger(connection)
+    await hold_ledger(connection)
     change, now = await _read_change(connection, decision, decided_on), clock.now()
-    act = Act(" ".join(decision.split()), reason, by, now)
+    act = Act(Changed.TERM, " ".join(decision.split()), reason, by, now)
     impacts = {}
     for world in ("real", "simulated"):
         found = _find_moved(connection, Scope(simulated=world == "simulated"), change)
-        impacts[world] = await write_moved(connection, found, act, {})
+        impacts[world] = await write_moved(connection, found, act)
     told = {"decision": act.decision}
     await leave_trace(connection, Trace(by, "terms_applied", details=told))
     return {
@@ -182,7 +184,7 @@ def _moved(dossier: Dossier, root_code: str, change: Change) -> Moved | None:
         case.calendar_version or "",
         before,
         after,
+        {**terms, **pinned.newer_calendar(case)},
         case.suspended_at,
         case.letter_issued_at is not None,
-        {**terms, **pinned.newer_calendar(case)},
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
-from tthc.domain.calendar import Calendar, whole_micros
+from tthc.domain.calendar import Calendar
 from tthc.domain.deadline import (
     ClockPolicy,
     Mode,
@@ -20,6 +20,7 @@ from tthc.domain.deadline import (
 )
 from tthc.domain.due import calendar_days_later
 from tthc.domain.errors import InputError, TthcError
+from tthc.domain.worktime import whole_micros
 from tthc.rules.calendars import calendar
 from tthc.service import vector_values as read
 

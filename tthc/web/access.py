@@ -76,9 +76,9 @@ class Visitor:
     actor: Actor | None = None
 
 
-def needs(scope: str) -> Guard:
+def needs(scope: str, permission: Permission | None = None) -> Guard:
     """A guard that lets in a token for `figures`, `read`, `write` or `portal`, and the people
-    whose role may do the same.
+    whose role may do the same, or what `permission` says.
     """
 
     async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
@@ -92,7 +92,7 @@ def needs(scope: str) -> Guard:
             raise NotAuthorizedException(headers={"WWW-Authenticate": "Bearer"})
         if person.must_change:
             raise MustChangeError
-        if not _may_call(Role(person.role), scope):
+        if not _may_call(Role(person.role), scope, permission):
             raise PermissionDeniedException
         if _changes(connection):
             _check_key(connection, SESSION, connection.headers.get(FORM_KEY))
@@ -227,9 +227,10 @@ async def _admit_token(connection: Connection, secret: str, scope: str) -> None:
         raise PermissionDeniedException
 
 
-def _may_call(role: Role, scope: str) -> bool:
-    if scope in ROOMS:
-        return may(role, ROOMS[scope])
+def _may_call(role: Role, scope: str, permission: Permission | None) -> bool:
+    asked = permission or ROOMS.get(scope)
+    if asked:
+        return may(role, asked)
     return any(may(role, act, EVERY_RELATION) for act in ACTS)
 
 

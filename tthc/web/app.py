@@ -17,7 +17,7 @@ from tthc.db.engine import connect_app
 from tthc.db.server import Server
 from tthc.settings import Settings
 from tthc.web.access import SCHEME, read_actor, read_person, read_visitor
-from tthc.web.api.calendars import preview_decision, preview_new_terms
+from tthc.web.api.calendars import preview_decision, preview_new_terms, preview_unit_hours
 from tthc.web.api.cases import (
     act_on_case,
     list_cases,
@@ -89,7 +89,7 @@ API = (
     *(receive_case, read_case, read_applicant, read_clock, read_events, act_on_case),
     *(list_cases, list_closable),
     *(transfer_cases, take_over_cases, read_batch, read_control_sheet),
-    *(preview_decision, preview_new_terms),
+    *(preview_decision, preview_new_terms, preview_unit_hours),
     *(list_rubrics, get_score, suppose_score, forecast_score),
     *(read_letters, draft_letter, approve_letter, issue_letter, send_letter, import_cases),
     *(print_case_form, print_register, print_handover, print_shift),

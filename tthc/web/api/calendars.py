@@ -1,4 +1,4 @@
-"""What a decision on the calendar or on terms would move, before it does."""
+"""What a decision on the calendar, on units' hours or on terms would move, before it does."""
 
 from datetime import date
 from typing import Annotated, Any
@@ -8,14 +8,16 @@ from litestar.di import NamedDependency
 from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc.domain.access import Actor
+from tthc.domain.access import Actor, Permission
 from tthc.domain.errors import InputError, RulesFileError
 from tthc.rules.calendars import DecisionText
 from tthc.service.calendars import preview_calendar
 from tthc.service.terms import preview_terms
+from tthc.service.unit_hours import preview_hours
 from tthc.web.access import SECURITY, needs
 from tthc.web.api.described import refusals, shown
 
+LOOK = needs("read", Permission.PREVIEW_CALENDAR)
 DECISION = {
     "version": "2026-08-hoan-doi",
     "text": """title = "Hoán đổi ngày làm việc"
@@ -32,6 +34,24 @@ confirmed = true
 }
 
 
+HOURS = {
+    "version": "2026-09-gio-mua-he",
+    "text": """title = "Giờ làm việc của Bộ phận Một cửa"
+units = ["00004"]
+decided_on = 2026-08-10
+valid_from = 2026-09-01
+
+[week]
+mon = [["07:30", "11:30"], ["13:00", "17:30"]]
+tue = [["07:30", "11:30"], ["13:00", "17:30"]]
+wed = [["07:30", "11:30"], ["13:00", "17:30"]]
+thu = [["07:30", "11:30"], ["13:00", "17:30"]]
+fri = [["07:30", "11:30"], ["13:00", "17:30"]]
+
+[reception]
+sat = [["08:00", "11:00"]]
+""",
+}
 TERMS = {"decision": "5/QĐ-UBND", "decided_on": "2026-04-01"}
 
 
@@ -56,7 +76,7 @@ class Terms(Struct, forbid_unknown_fields=True):
 @post(
     "/calendars/preview",
     status_code=200,
-    guards=[needs("read")],
+    guards=[LOOK],
     security=SECURITY,
     responses=refusals(400, 401, 403, 422, 503),
 )
@@ -78,7 +98,7 @@ async def preview_decision(
 @post(
     "/terms/preview",
     status_code=200,
-    guards=[needs("read")],
+    guards=[LOOK],
     security=SECURITY,
     responses=refusals(400, 401, 403, 404, 422, 503),
 )
@@ -91,3 +111,23 @@ async def preview_new_terms(
     return await preview_terms(
         *(actor.scope, ledger, data.decision, data.decided_on), limit=data.limit, cursor=data.cursor
     )
+
+
+@post(
+    "/hours/preview",
+    status_code=200,
+    guards=[LOOK],
+    security=SECURITY,
+    responses=refusals(400, 401, 403, 404, 422, 503),
+)
+async def preview_unit_hours(
+    ledger: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
+    data: Annotated[Decision, shown(hours=HOURS)],
+) -> dict[str, Any]:
+    """What a decision on units' own hours would move among their open cases; nothing is changed."""
+    given = DecisionText(data.version, data.text)
+    try:
+        return await preview_hours(actor.scope, ledger, given, limit=data.limit, cursor=data.cursor)
+    except RulesFileError as wrong:  # the caller's file, not one of ours
+        raise InputError(str(wrong)) from None
