@@ -13,6 +13,9 @@ Span = tuple[datetime, datetime]
 
 def wall_slots(calendar: Calendar, day: date) -> list[tuple[timedelta, timedelta]]:
     week = calendar.week.days
+    for own in calendar.own_weeks:  # the last of a unit's own that holds
+        if own.week and own.first <= day and (own.before is None or own.before > day):
+            week = own.week.days
     if day in calendar.days_off:
         return []
     slots = week[day.weekday()]

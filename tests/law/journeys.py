@@ -13,11 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.law.lives import UNIT, local
 from tests.portal import step, sync
 from tthc import clock
-from tthc.db.calendars import KnownCalendars
 from tthc.db.facts import Knowledge, facts_sql
 from tthc.domain.access import Scope
-from tthc.domain.calendar import Calendar
-from tthc.domain.hours import WEEKDAYS, week
 from tthc.domain.term import SuspensionRule
 from tthc.rules.periods import read_period
 from tthc.rules.predicates import BASES, Cut, predicate
@@ -55,7 +52,7 @@ class Journey:
     ) -> None:
         self.site = site
         self.monkeypatch = monkeypatch
-        self.procedure = procedure
+        self.procedure, self.unit = procedure, UNIT
         self.code = ""
         self.letter: int | None = None
         self.document: Document = {}
@@ -72,15 +69,6 @@ class Journey:
 
         self.monkeypatch.setattr(pins, "regime_on", law)
 
-    def open_at(self, slots: list[list[str]]) -> None:
-        """A unit's own office hours, Monday to Friday."""
-        usual = KnownCalendars.in_force
-
-        def in_force(known: KnownCalendars, version: str) -> Calendar:
-            return usual(known, version).overlaid(week=week(dict.fromkeys(WEEKDAYS[:5], slots)))
-
-        self.monkeypatch.setattr(KnownCalendars, "in_force", in_force)
-
     async def play(self, act: Document) -> None:
         """Send an act. Raises RefusedError."""
         values = {name: _plain(value) for name, value in act.items()}
@@ -96,7 +84,11 @@ class Journey:
         values = USUAL.get(name, {}) | values
         if name in BEGIN:
             act, channel = BEGIN[name]
-            form = {"procedure_code": self.procedure, "receiving_unit": UNIT, "channel": channel}
+            form = {
+                "procedure_code": self.procedure,
+                "receiving_unit": self.unit,
+                "channel": channel,
+            }
             self.document = await self._post(
                 "/api/v1/cases", {**form, "act": act, "received_at": at, **values}
             )

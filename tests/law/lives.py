@@ -73,6 +73,7 @@ class Life:
         self.monkeypatch = monkeypatch
         self.procedure = procedure
         self.code = ""
+        self.unit = UNIT  # where cases are received
         self.letter: int | None = None
         self.document: Document = {}
 
@@ -109,7 +110,7 @@ class Life:
         }.get(name)
         if begin:
             channel = "online" if name == "submit" else "counter"
-            form = receipts.Form(self.procedure, UNIT, channel)
+            form = receipts.Form(self.procedure, self.unit, channel)
             made: Document = await begin(c, actor, form, asked, **values)
             self.code = made["case_code"]
             return made

@@ -11,6 +11,7 @@ import re
 import tomllib
 from collections.abc import AsyncIterator, Iterator
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +20,18 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from tests.databases import Databases
+from tests.hours import days, decision
 from tests.law.journeys import Journey, RefusedError, cut_term
 from tests.law.lives import Life, local, make_procedure
 from tests.programs import bearing, token_for
 from tests.site import client_of, living_app
+from tests.summer import MINH
 from tthc import clock
 from tthc.db.engine import connect_owner
 from tthc.db.server import Server
 from tthc.domain.errors import TthcError
 from tthc.service.integrity import verify_ledger
+from tthc.service.unit_hours import apply_hours
 
 FILE = Path(__file__).with_name("life.toml")
 CASES = tomllib.loads(FILE.read_text(encoding="utf-8"))["case"]
@@ -70,6 +74,10 @@ SCENARIOS = {
 }
 
 
+NEIGHBOUR = "00008"
+VERSIONS = count()
+
+
 @pytest.fixture(scope="module")
 def office(databases: Databases) -> Iterator[Server]:
     """A database of this module's own."""
@@ -91,6 +99,14 @@ async def site(office: Server) -> AsyncIterator[httpx.AsyncClient]:
     async with living_app(office) as app, client_of(app) as client:
         client.headers.update(bearing(secret))
         yield client
+
+
+async def open_at(owners: AsyncEngine, unit: str, slots: list[list[str]]) -> None:
+    """Give a unit office hours of its own, Monday to Friday, by a decision."""
+    said = {"decided_on": "2026-01-01", "valid_from": "2026-01-01"}
+    given = decision(f"gio-{next(VERSIONS)}", units=(unit,), week=days(slots), **said)
+    async with owners.begin() as owner:
+        await apply_hours(owner, MINH, given, decision="1/QĐ-UBND")
 
 
 def march(day: int, hour: int) -> datetime:
@@ -121,7 +137,8 @@ async def test_situation(
     if "suspension_rule" in case:
         life.under(case["suspension_rule"])
     if "hours" in case:
-        life.open_at(case["hours"])
+        life.unit = NEIGHBOUR
+        await open_at(owners, life.unit, case["hours"])
     *before, last = case["acts"]
     for act in before:
         await life.play(act)

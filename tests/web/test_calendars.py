@@ -17,7 +17,7 @@ from tthc.db.engine import connect_owner
 from tthc.db.server import Server
 from tthc.intake.catalogue.decision import import_catalogue
 from tthc.rules.calendars import calendar
-from tthc.web.api.calendars import DECISION
+from tthc.web.api.calendars import DECISION, HOURS
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +110,19 @@ async def test_terms_are_looked_at_once_they_are_in_the_catalogue(
     assert made["case_code"] in {one["case_code"] for one in seen["items"]}
     still = await site.get(f"/api/v1/cases/{made['case_code']}")
     assert still.json()["due_at"] == made["due_at"]
+
+
+async def test_a_unit_s_hours_are_looked_at_and_change_nothing(
+    site: httpx.AsyncClient, office: tuple[Server, str]
+) -> None:
+    made = (await site.post("/api/v1/cases", json=new_case(office[1]))).json()
+    seen = await site.post("/api/v1/hours/preview", json=HOURS)
+    assert seen.status_code == 200, seen.text
+    assert seen.json()["moved"] == seen.json()["later"] > 0
+    assert made["case_code"] in {one["case_code"] for one in seen.json()["items"]}
+    still = await site.get(f"/api/v1/cases/{made['case_code']}")
+    assert still.json()["due_at"] == made["due_at"]
+    wrong = await site.post("/api/v1/hours/preview", json=HOURS | {"text": "units = 1"})
+    assert wrong.status_code == 400
+    nowhere = {"text": HOURS["text"].replace("00004", "nowhere")}
+    assert (await site.post("/api/v1/hours/preview", json=HOURS | nowhere)).status_code == 404
