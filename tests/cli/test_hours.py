@@ -1,6 +1,7 @@
 """`tthc hours` as a person calls it, and what `tthc clock` then says."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,11 +12,11 @@ from tthc.db.server import Server
 from tthc.domain.errors import RuleError
 
 __all__ = ["_a_morning_in_march", "case"]
-SAID = {"decided_on": "2026-02-20", "valid_from": "2026-03-01"}
+SAID: dict[str, Any] = {"decided_on": "2026-02-20", "valid_from": "2026-03-01"}
 
 
 def test_preview_then_apply(database: Server, tmp_path: Path, case: dict[str, str]) -> None:
-    given = decision("gio-moi", week=days(LONGER), reception=days(LONGER[:1], "sat"), **SAID)
+    given = decision("gio-moi", **SAID, week=days(LONGER), reception=days(LONGER[:1], "sat"))
     file = tmp_path / "gio-moi.toml"
     file.write_text(given.text, encoding="utf-8")
     said = call(database, "hours", "show", UNIT).stdout

@@ -67,9 +67,9 @@ class UnitHours:
 
     def over(self, calendar: Calendar, version: str | None) -> Calendar:
         """The country's calendar with the unit's hours laid over it, the same for every case."""
-        if version is None:
-            return calendar
         key = (calendar, self._count(version))
+        if not key[1]:
+            return calendar
         if key not in self._made:
             self._made[key] = _laid_over(calendar, self.decisions[: key[1]])
         return self._made[key]
@@ -99,10 +99,9 @@ class UnitHours:
 
     def titles_on(self, first: date, last: date, version: str | None) -> list[str]:
         """The decisions of a version that have a say on some day from one date to another."""
-        count = 0 if version is None else self._count(version)
         return [
             one.title
-            for one in self.decisions[:count]
+            for one in self.decisions[: self._count(version)]
             if one.valid_from <= last and (one.valid_to is None or first < one.valid_to)
         ]
 
@@ -110,7 +109,10 @@ class UnitHours:
     def _made(self) -> dict[tuple[Calendar, int], Calendar]:
         return {}
 
-    def _count(self, version: str) -> int:
+    def _count(self, version: str | None) -> int:
+        """How many decisions a version has."""
+        if version is None:
+            return 0
         for place, one in enumerate(self.decisions, start=1):
             if one.version == version:
                 return place

@@ -6,6 +6,7 @@ from tthc import clock
 from tthc.db.filing import Counter
 from tthc.db.history import Dossier, TermRow
 from tthc.domain.calendar import Calendar
+from tthc.domain.case import Case
 from tthc.domain.catalog import PublishedTerm, choose_terms
 from tthc.domain.errors import InputError, RuleError
 from tthc.domain.lifecycle import OPEN
@@ -61,7 +62,7 @@ def pins_of(dossier: Dossier) -> Pinned:
     return Pinned(
         regime=law,
         calendar=_calendar_of(dossier, received_on),
-        policy=_policy_of(dossier, law, received_on),
+        policy=_policy_of(case, law),
         term=_row(dossier.term),
         statutory=_row(dossier.statutory),
         term_id=case.term_id,
@@ -87,10 +88,9 @@ def _calendar_of(dossier: Dossier, received_on: date) -> Calendar:
     return known.in_force(pinned) if case.state in OPEN else known.version(pinned, hours)
 
 
-def _policy_of(dossier: Dossier, law: Regime, received_on: date) -> ClockPolicy:
-    case = dossier.case
+def _policy_of(case: Case, law: Regime) -> ClockPolicy:
     if not (case.start_rule and case.mode and case.suspension_rule):
-        return dossier.calendars.hours.policy_on(received_on, law.policy)
+        return law.policy
     return ClockPolicy(
         StartRule(case.start_rule), Mode(case.mode), SuspensionRule(case.suspension_rule)
     )

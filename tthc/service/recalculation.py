@@ -149,7 +149,7 @@ def _moved_alike(
     version = row.version or target.history.as_known(received_on).version
     stood, brought = target.stood(version, own, row.hours_version or ""), target.after(version, own)
     statutory = terms.get(row.statutory_term_id)
-    policy = _policy(row, received_on, own)
+    policy = _policy(row, received_on)
 
     def dues(calendar: Calendar) -> Columns:
         made = promise(
@@ -167,10 +167,9 @@ def _moved_alike(
     )
 
 
-def _policy(row: Row[Any], received_on: date, own: UnitHours) -> ClockPolicy:
+def _policy(row: Row[Any], received_on: date) -> ClockPolicy:
     if row.sector is not None:  # the case has pinned none
-        law = regime_on(received_on).for_sector(row.sector, received_on)
-        return own.policy_on(received_on, law.policy)
+        return regime_on(received_on).for_sector(row.sector, received_on).policy
     return ClockPolicy(
         StartRule(row.start_rule), Mode(row.mode), SuspensionRule(row.suspension_rule)
     )
