@@ -24,6 +24,7 @@ TRACES = {
     "token_revoked": "Thu hồi khóa truy cập",
     "catalogue_changed": "Thay đổi danh mục",
     "calendar_changed": "Thay đổi lịch làm việc",
+    "hours_changed": "Thay đổi giờ làm việc của đơn vị",
     "terms_applied": "Áp dụng thời hạn mới cho hồ sơ đang mở",
     "paper_chosen": "Chọn khổ giấy in mẫu",
 }

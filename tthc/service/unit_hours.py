@@ -15,6 +15,7 @@ from tthc.db import unit_hours as own
 from tthc.db.calendars import KnownCalendars, read_calendars
 from tthc.db.catalogue import unit_by_code
 from tthc.db.moved_cases import hold_ledger
+from tthc.db.traces import leave_trace
 from tthc.domain.access import Actor, Scope
 from tthc.domain.catalog import Unit
 from tthc.domain.errors import InputError, RuleError
@@ -22,6 +23,7 @@ from tthc.domain.explanation import Changed
 from tthc.domain.hours import week_table
 from tthc.domain.lifecycle import required
 from tthc.domain.recalculation import Impact
+from tthc.domain.traces import Trace
 from tthc.domain.unit_hours import OwnHours
 from tthc.rules.calendars import DecisionText
 from tthc.rules.unit_hours import HoursFile, parse_hours
@@ -100,6 +102,8 @@ async def apply_hours(
     written = json.dumps(report, ensure_ascii=False)
     laid = own.Laid(hours, change.file.tables, by, now, written)
     await own.lay_hours(connection, laid, change.before)
+    told = {"decision": number, "version": hours.version}
+    await leave_trace(connection, Trace(by, "hours_changed", scope.simulated, told))
     world = "simulated" if scope.simulated else "real"
     done = {"decision": number, "actor": by, "applied_at": instant(now), "world": world}
     return {**report, **done, "recalculated": impact.moved}
