@@ -109,6 +109,9 @@ RULES = {
     "GET /api/v1/transfers": Rule("room", P.READ_CASES, query="batch=x"),
     "POST /api/v1/transfers": acts("batch", P.TRANSFER, {}),
     "POST /api/v1/transfers/acceptance": Rule("room", None, json={"batch": "x"}),
+    "GET /api/v1/publications": Rule("room", P.READ_FIGURES),
+    "GET /api/v1/publications/{period}": Rule("room", P.READ_FIGURES),
+    "POST /api/v1/publications": Rule("room", None, json={}),
     "GET /api/v1/scores": Rule("room", P.READ_CASES),
     "GET /api/v1/scores/{rubric}/forecast": Rule("room", P.READ_CASES, query="period=year:2026"),
     "POST /api/v1/scores/{rubric}/what-if": Rule("room", P.READ_CASES, json={}),
@@ -173,7 +176,7 @@ async def test_the_matrix(
 
 
 NAMES = {"code": "AT_OWN", "letter_id": 1, "number": "01", "batch": "x", "name": "x", "path": "x"}
-NAMES |= {"release": "x", "rubric": "766"}
+NAMES |= {"release": "x", "rubric": "766", "period": "month:2026-03"}
 
 
 async def _tries(

@@ -76,12 +76,15 @@ def fill(client: httpx.Client, procedure: str) -> dict[str, Any]:
     client.post("/api/v1/portal/DongBoHoSoMC", json={"madonvi": "H26", "data": [bad]})
     waiting = client.get("/api/v1/portal/quarantine").json()["items"]
     return {"code": code, "letter_id": letter.json()["id"], "quarantine": waiting[0]["id"]} | {
-        "rubric": "qd-766"
+        "rubric": "qd-766",
+        "period": "month:2026-03",
     }
 
 
 CALLS = (
     *("GET /api/v1/definitions", "GET /api/v1/figures", "GET /api/v1/partition"),
+    *("GET /api/v1/publications", "GET /api/v1/publications/{period}"),
+    "POST /api/v1/publications",
     *("GET /api/v1/cases", "POST /api/v1/cases", "GET /api/v1/cases/{code}"),
     *("GET /api/v1/cases/{code}/clock", "GET /api/v1/cases/{code}/applicant"),
     *("GET /api/v1/cases/{code}/control-sheet", "GET /api/v1/closable-cases"),

@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "hours": "hours",
     "import": "import_",
     "partition": "figures",
+    "publish": "publication",
     "score": "score",
     "serve": "serve",
     "portal": "portal",

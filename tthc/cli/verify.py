@@ -4,20 +4,37 @@ import sys
 
 import click
 
-from tthc.cli.output import json_option, print_json
+from tthc.cli.output import json_option, print_json, world_option
 
 
 @click.command()
 @click.option("--case", "code", help="One case only.")
+@click.option("--publication", "period", help="A published period instead, such as month:2026-03.")
+@world_option
 @json_option
-def verify(code: str | None, as_json: bool) -> None:
+def verify(code: str | None, period: str | None, world: str, as_json: bool) -> None:
     """Check every event, chain, row and day of the ledger; exit 1 when something was changed."""
     from tthc.cli.database import ask_ledger
+    from tthc.rules.periods import read_period
     from tthc.service.integrity import verify_ledger
+    from tthc.service.publishing import verify_publication
 
-    document = ask_ledger(lambda connection: verify_ledger(connection, code))
+    if code and period:
+        raise click.UsageError("Give --case or --publication, not both.")
+    if period:
+        chosen, simulated = read_period(period), world == "simulated"
+        document = ask_ledger(
+            lambda connection: verify_publication(connection, chosen, simulated=simulated)
+        )
+    else:
+        document = ask_ledger(lambda connection: verify_ledger(connection, code))
     if as_json:
         print_json(document)
+    elif document["ok"] and period:
+        click.echo(
+            f"Số liệu đã chốt của kỳ {period} (lần {document['version']}) nguyên vẹn: "
+            f"{document['cases']} hồ sơ, dấu niêm phong {document['digest']}."
+        )
     elif document["ok"]:
         click.echo(
             f"Sổ nguyên vẹn: {document['cases']} hồ sơ, {document['events']} việc, "

@@ -26,6 +26,8 @@ STATE = f"""
    (SELECT h.digest FROM unit_hours h WHERE h.unit_id = {{unit}} ORDER BY h.id DESC LIMIT 1)
  )::text)
 """
+# as the view of working days chooses it: the last one laid
+CURRENT = "SELECT version FROM calendars WHERE code = :code ORDER BY id DESC LIMIT 1"
 TEXTS = "SELECT version, text, source_id FROM calendar_decisions WHERE code = $1 ORDER BY id"
 LAY = """
 INSERT INTO calendar_decisions (code, version, text, source_id, digest)
@@ -89,6 +91,12 @@ async def known_calendars(connection: AsyncConnection, state: str) -> KnownCalen
         )
     own = await unit_hours.known_hours(connection, hours) if hours else NO_OWN_HOURS
     return KnownCalendars(_histories[digest], applied, own)
+
+
+async def current_version(connection: AsyncConnection) -> str:
+    """The version whose working days figures count by; empty while there is none."""
+    version: str | None = await connection.scalar(text(CURRENT), {"code": CODE})
+    return version or ""
 
 
 async def lay_decision(

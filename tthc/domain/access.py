@@ -191,7 +191,7 @@ ROOMS: dict[Permission, tuple[str, tuple[Role, ...]]] = {
     Permission.SCORE: ("tự chấm điểm", (Role.OFFICER, Role.LEADER, Role.PROGRAM)),
     Permission.APPRAISE: ("thẩm định điểm", (Role.APPRAISER,)),
     Permission.APPROVE: ("phê duyệt điểm", (Role.LEADER,)),
-    Permission.PUBLISH: ("chốt số liệu", (Role.LEADER,)),
+    Permission.PUBLISH: ("chốt số liệu", (Role.LEADER, Role.PROGRAM)),
     Permission.READ_TRACES: ("xem nhật ký", (Role.AUDITOR,)),
     Permission.MANAGE_ACCOUNTS: ("quản lý tài khoản", (Role.ADMIN,)),
     Permission.MANAGE_CATALOGUE: ("quản lý danh mục", (Role.ADMIN,)),

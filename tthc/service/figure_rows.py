@@ -8,8 +8,10 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.facts import Knowledge
+from tthc.db.publications import Publication
 from tthc.db.queries.figures import count_definition, lay_out_days
 from tthc.db.queries.procedures import count_procedures
+from tthc.db.queries.published import count_published, lay_out_published
 from tthc.domain.access import Scope
 from tthc.domain.figure import HUNDREDTH, percent
 from tthc.domain.period import Period
@@ -29,15 +31,21 @@ async def answer_rows(
     period: Period,
     knowledge: Knowledge,
     by: Sequence[str],
+    published: Publication | None = None,
 ) -> list[dict[str, Any]]:
-    """The rows of a definition, live from the ledger."""
-    if asked.of == PROCEDURES:
+    """The rows of a definition, live from the ledger unless they were published."""
+    if published:
+        rows = await count_published(scope, connection, published, asked, by)
+    elif asked.of == PROCEDURES:
         rows = await count_procedures(scope, connection, asked, period, knowledge, by)
     else:
         rows = await count_definition(scope, connection, asked, period, knowledge, by)
     figures = [figure_row(asked, row, by) for row in rows]
     if asked.days:
-        laid = await lay_out_days(scope, connection, asked, period, knowledge, by)
+        if published:
+            laid = await lay_out_published(scope, connection, published, asked, by)
+        else:
+            laid = await lay_out_days(scope, connection, asked, period, knowledge, by)
         add_days(figures, laid, by)
     return figures
 

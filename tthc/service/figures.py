@@ -12,6 +12,7 @@ from tthc import clock
 from tthc.db.facts import Knowledge
 from tthc.db.queries.cases import list_cases
 from tthc.db.queries.figures import DIMENSIONS, count_partition
+from tthc.db.queries.published import find_published
 from tthc.db.queries.units import narrow_to_unit
 from tthc.domain.access import Scope
 from tthc.domain.errors import InputError
@@ -69,10 +70,13 @@ def choose_period(name: str | None, start: date | None, end: date | None) -> Per
 async def show_figures(
     connection: AsyncConnection, name: str, period: Period, question: Question
 ) -> dict[str, Any]:
-    """A definition's figures, live from the ledger."""
+    """A definition's figures, live from the ledger; at the very cut-offs of a publication, those
+    that were published.
+    """
     asked = definition(name)
     knowledge = question.knowledge(period)
     scope = await _scope(connection, question, knowledge)
+    published = await find_published(scope, connection, asked, period, knowledge)
     return {
         "definition": describe_definition(asked),
         "period": {
@@ -82,7 +86,10 @@ async def show_figures(
             **_cut_offs(knowledge),
         },
         "world": _world(question),
-        "rows": await answer_rows(scope, connection, asked, period, knowledge, question.by),
+        "published": published and {"version": published.version, "digest": published.digest},
+        "rows": await answer_rows(
+            scope, connection, asked, period, knowledge, question.by, published
+        ),
     }
 
 

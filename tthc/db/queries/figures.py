@@ -13,16 +13,22 @@ from tthc.rules.definitions import Definition
 
 DIMENSIONS = ("unit", "level", "sector", "procedure", "channel")
 
+# only these columns, as others are named like facts
+_PROCEDURES = "(SELECT id, code, sector_id FROM procedures)"
 # dimension → the columns of the facts that it needs, the join that it needs, its value
 _LOOKUPS = {
     "unit": ("{axis}_unit_id", "JOIN units u ON u.id = f.{axis}_unit_id", "u.code"),
     "level": ("level", "", "f.level"),
     "sector": (
         "procedure_id",
-        "JOIN procedures ps ON ps.id = f.procedure_id JOIN sectors s ON s.id = ps.sector_id",
+        f"JOIN {_PROCEDURES} ps ON ps.id = f.procedure_id JOIN sectors s ON s.id = ps.sector_id",
         "s.name",
     ),
-    "procedure": ("procedure_id", "JOIN procedures pc ON pc.id = f.procedure_id", "pc.code"),
+    "procedure": (
+        "procedure_id",
+        f"JOIN {_PROCEDURES} pc ON pc.id = f.procedure_id",
+        "pc.code",
+    ),
     "channel": ("channel", "", "f.channel"),
 }
 

@@ -17,14 +17,20 @@ from tthc.rules.definitions import Definition
 
 Rows = list[dict[str, Any]]
 PARTS = ("denominator", "numerator", "known")  # as in a definition's texts
+# only these columns, as others are named like facts
+_PROCEDURES = "(SELECT id, code, sector_id FROM procedures)"
 _SPLITS = {
     None: ("", "", ""),
     "sector": (
         "procedure_id",
-        "JOIN procedures p ON p.id = f.procedure_id JOIN sectors s ON s.id = p.sector_id",
+        f"JOIN {_PROCEDURES} p ON p.id = f.procedure_id JOIN sectors s ON s.id = p.sector_id",
         ", s.name AS part",
     ),
-    "procedure": ("procedure_id", "JOIN procedures p ON p.id = f.procedure_id", ", p.code AS part"),
+    "procedure": (
+        "procedure_id",
+        f"JOIN {_PROCEDURES} p ON p.id = f.procedure_id",
+        ", p.code AS part",
+    ),
 }
 
 

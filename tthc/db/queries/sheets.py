@@ -13,13 +13,13 @@ from tthc.db.sight import any_of
 from tthc.domain.access import Scope
 
 # dimension → the join that it needs, its value
-_LOOKUPS = {
+LOOKUPS = {
     "unit_id": ("", "f.{axis}_unit_id"),
     "unit": ("JOIN units u ON u.id = f.{axis}_unit_id", "u.code"),
     "unit_name": ("JOIN units u ON u.id = f.{axis}_unit_id", "u.name"),
     "level": ("", "f.level"),
     "sector": (
-        "JOIN procedures p ON p.id = f.procedure_id JOIN sectors s ON s.id = p.sector_id",
+        "JOIN procedures ps ON ps.id = f.procedure_id JOIN sectors s ON s.id = ps.sector_id",
         "s.name",
     ),
     "procedure": ("JOIN procedures p ON p.id = f.procedure_id", "p.code"),
@@ -43,13 +43,15 @@ _SETS = text("SELECT digest, slots FROM definition_sets WHERE digest = ANY (:dig
 class Sheet:
     """What a night counted in a period, by an axis: the condition text of each bit.
 
-    `ids`: the sheet itself, and the settled cases' where they count with it.
+    `ids`: the sheet itself, and the settled cases' where they count with it; or, of what was
+    `published`, the publication.
     """
 
     ids: tuple[int, ...]
     axis: str
     slots: tuple[str, ...]
     spreads: tuple[tuple[str, str], ...] = ()
+    published: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +109,18 @@ async def stored_counts(
     Raises ValueError for a text that the night did not count.
     """
     counts = [
-        f"coalesce(sum(f.cases) FILTER (WHERE {_is_met(sheet, each)}), 0)::bigint AS {name}"
+        f"coalesce(sum(f.cases) FILTER (WHERE {is_met(sheet, each)}), 0)::bigint AS {name}"
         for name, each in texts.items()
     ]
     lookups = [
         (join.format(axis=sheet.axis), value.format(axis=sheet.axis))
-        for join, value in (_LOOKUPS[name] for name in by)
+        for join, value in (LOOKUPS[name] for name in by)
     ]
     values = [f"{value} AS {name}" for name, (_, value) in zip(by, lookups, strict=True)]
     places = ", ".join(str(number) for number in range(1, len(by) + 1))
+    table, key = ("figures", "sheet_id")
+    if sheet.published:
+        table, key = ("published_figures", "publication_id")
     units = ""
     if scope.unit_ids is not None:
         seen = any_of(scope.unit_ids)
@@ -123,16 +128,16 @@ async def stored_counts(
     if scope.asked_unit_ids is not None:
         units += f" AND f.{sheet.axis}_unit_id = {any_of(scope.asked_unit_ids)}"
     sql = (
-        f"SELECT {', '.join(values + counts)} FROM figures f "
+        f"SELECT {', '.join(values + counts)} FROM {table} f "
         + " ".join(dict.fromkeys(join for join, _ in lookups))
-        + f" WHERE f.sheet_id = ANY (:sheets) {units}"
+        + f" WHERE f.{key} = ANY (:sheets) {units}"
         + (f" GROUP BY {places} ORDER BY {places}" if by else "")
     )
     rows = (await connection.execute(text(sql), {"sheets": list(sheet.ids)})).mappings()
     return [dict(row) for row in rows if not by or any(row[name] for name in texts)]
 
 
-def _is_met(sheet: Sheet, condition: str) -> str:
+def is_met(sheet: Sheet, condition: str) -> str:
     """Whether the bit of a condition is set."""
     word, bit = divmod(sheet.slots.index(condition), BITS)
     return f"(f.verdicts[{word + 1}] & {1 << bit}) <> 0"

@@ -18,6 +18,10 @@ WITH RECURSIVE below AS (
 SELECT id FROM below
 """)
 
+_BEYOND = text("""
+SELECT cases_beyond(:world, :own)
+""")
+
 
 async def narrow_to_unit(
     scope: Scope, connection: AsyncConnection, code: str | None, on: date
@@ -28,3 +32,11 @@ async def narrow_to_unit(
     unit = await unit_by_code(connection, code, on, simulated=scope.simulated)
     found = (await connection.execute(_SUBTREE, {"root": unit.id})).scalars()
     return replace(scope, asked_unit_ids=tuple(sorted(found)))
+
+
+async def sees_whole_world(scope: Scope, connection: AsyncConnection) -> bool:
+    """Whether the scope holds every case of its world."""
+    if scope.unit_ids is None:
+        return True
+    beyond = await connection.execute(_BEYOND, {"world": scope.simulated, "own": [*scope.unit_ids]})
+    return not beyond.scalar_one()
