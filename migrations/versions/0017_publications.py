@@ -6,8 +6,8 @@ the figures and the list of their cases are the same thing. The slots say what e
 
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 
 TABLES = """
 CREATE TABLE publications (
