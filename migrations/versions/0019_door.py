@@ -7,8 +7,8 @@ site finds nothing to enter with, and can't begin a session, open an account or 
 
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0019"
+down_revision = "0018"
 
 PEOPLE = """
 -- How a login's password was hashed (its cost and its salt), never what came out of it.
