@@ -80,6 +80,14 @@ RULES = {
     "GET /doi-mat-khau": Rule("session"),
     "POST /doi-mat-khau": Rule("session"),
     "GET /nhat-ky": Rule("session"),
+    **{
+        f"GET {path}": Rule("session")
+        for path in (
+            *("/qua-han", "/qua-han/tep", "/qua-han/van-ban"),
+            *("/so-lieu/ho-so", "/so-lieu/ho-so/tep"),
+        )
+    },
+    "POST /qua-han/van-ban": Rule("session"),
     "GET /api/v1/traces": Rule("room", P.READ_TRACES),
     "GET /api/v1/traces/export": Rule("room", P.READ_TRACES),
     "GET /api/v1/figures": Rule(

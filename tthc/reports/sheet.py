@@ -64,7 +64,9 @@ class Table:
 
 
 @dataclass(slots=True)
-class _Book:
+class Book:
+    """A workbook in the making, with its formats, each made once."""
+
     book: Any
     formats: dict[tuple[tuple[str, Any], ...], Any] = field(default_factory=dict)
 
@@ -86,7 +88,7 @@ def write_workbook(
     options = {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False}
     with xlsxwriter.Workbook(written, options) as made:
         made.set_properties({"created": made_at.astimezone(VIETNAM).replace(tzinfo=None)})
-        book = _Book(made)
+        book = Book(made)
         for table in tables:
             _write(book, table)
         if definitions:
@@ -100,7 +102,7 @@ def write_csv(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> byte
     writer = csv.writer(text)
     writer.writerow([harmless(" – ".join(one.heading)) for one in columns])
     for row in rows:
-        writer.writerow([_plain(cell) for cell in row])
+        writer.writerow([plain(cell) for cell in row])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -109,7 +111,7 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.lstrip(" \N{NO-BREAK SPACE}").startswith(DANGEROUS) else text
 
 
-def _write(book: _Book, table: Table) -> None:
+def _write(book: Book, table: Table) -> None:
     sheet = book.book.add_worksheet(table.name[:NAME])
     last = len(table.columns) - 1
     row = 0
@@ -123,10 +125,10 @@ def _write(book: _Book, table: Table) -> None:
     sheet.freeze_panes(row, 0)
     sheet.repeat_rows(first, row - 1)
     for cells in table.rows:
-        _write_row(book, sheet, row, table.columns, cells)
+        write_row(book, sheet, row, table.columns, cells)
         row += 1
     for cells in table.totals:
-        _write_row(book, sheet, row, table.columns, cells, bold=True)
+        write_row(book, sheet, row, table.columns, cells, bold=True)
         row += 1
     for line in table.notes:
         row += 1
@@ -139,7 +141,7 @@ def _write(book: _Book, table: Table) -> None:
     sheet.set_footer("&C&P/&N")
 
 
-def _write_headings(book: _Book, sheet: Any, table: Table, top: int) -> int:  # noqa: ANN401  # a sheet of the library
+def _write_headings(book: Book, sheet: Any, table: Table, top: int) -> int:  # noqa: ANN401  # a sheet of the library
     """Headings merged across what they share and down to their last row; the next free row."""
     depth = max(len(one.heading) for one in table.columns)
     look = book.style(bold=True, border=1, align="center", valign="vcenter", text_wrap=True)
@@ -167,8 +169,8 @@ def _upper(column: Column, place: int, level: int) -> tuple[Any, ...]:
     return (place,)
 
 
-def _write_row(
-    book: _Book,
+def write_row(
+    book: Book,
     sheet: Any,  # noqa: ANN401  # a sheet of the library
     row: int,
     columns: Sequence[Column],
@@ -176,6 +178,7 @@ def _write_row(
     *,
     bold: bool = False,
 ) -> None:
+    """One row of cells, each in its column's format."""
     for place, (column, cell) in enumerate(zip(columns, cells, strict=True)):
         look = {"border": 1, "bold": bold, "num_format": FORMATS[column.kind]}
         if isinstance(cell, datetime):
@@ -202,7 +205,8 @@ def _merge(sheet: Any, area: tuple[int, int, int, int], text: str, look: Any) ->
         sheet.write_string(top, left, text, look)
 
 
-def _plain(cell: Cell) -> str:
+def plain(cell: Cell) -> str:
+    """A cell as CSV has it."""
     if cell is None:
         return ""
     if isinstance(cell, datetime):

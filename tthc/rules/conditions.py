@@ -1,5 +1,7 @@
 """Conditions as a question names them: a predicate, a definition's cases, or what costs points."""
 
+from dataclasses import replace
+
 from tthc.domain.errors import NotFoundError
 from tthc.domain.scoring.cases import DaysEarlyOrLate, MeanOfClasses
 from tthc.domain.scoring.combining import Tiers
@@ -15,8 +17,9 @@ def read_conditions(where: str) -> tuple[list[Predicate], str]:
     """The conditions that a list names, and whose cases they are: the competent or the receiving
     unit's. Raises InputError or NotFoundError.
 
-    `late` is a predicate; `counted:ID`, `missed:ID` and `population:ID` are the cases of a
-    definition; `costs:RUBRIC/LEAF` those that cost points of a leaf.
+    `late` is a predicate, `late@statutory` under another due basis; `counted:ID`, `missed:ID` and
+    `population:ID` are the cases of a definition; `costs:RUBRIC/LEAF` those that cost points of a
+    leaf.
     """
     found, axis = [], COMPETENT
     for name in (each.strip() for each in where.split(",")):
@@ -36,7 +39,10 @@ def _read(name: str) -> tuple[Predicate, str | None]:
         counted = _cases(of, offends=True) if kind == "counted" else _cases(of, offends=False)
         text = asked.population if kind == "population" else counted
         return Predicate(name, asked.title, text, asked.columns), asked.axis
-    return predicate(name), None
+    plain, at, basis = name.partition("@")
+    if not at:
+        return predicate(name), None
+    return replace(predicate(plain, basis), name=name), None
 
 
 def costs(of: Rubric, code: str) -> tuple[Predicate, str | None]:

@@ -31,7 +31,8 @@ KEYWORDS = {"AND", "OR", "NOT", "IS", "NULL", "IN", "BETWEEN", "DISTINCT", "FROM
     *("COALESCE", "CASE", "WHEN", "THEN", "ELSE", "END", "TRUE", "FALSE"),
 }
 PARAMETERS = {":as_of": INSTANT, ":cut": INSTANT, ":from": DATE, ":to": DATE, ":as_of_on": DATE}
-PARAMETERS |= {":cut_ordinal": INTEGER, ":soon_ordinal": INTEGER, ":letter_on": DATE}
+PARAMETERS |= {":cut_ordinal": INTEGER, ":as_of_ordinal": INTEGER, ":soon_ordinal": INTEGER}
+PARAMETERS |= {":letter_on": DATE}
 
 
 @dataclass(frozen=True, slots=True)

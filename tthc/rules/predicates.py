@@ -49,7 +49,12 @@ class Cut:
 
     def bind(self, text: str) -> str:
         """Put typed literals in place of the parameters: the only way into a text."""
-        values = {":as_of_on": _date(clock.local_date(self.as_of)), ":as_of": _instant(self.as_of)}
+        on = clock.local_date(self.as_of)
+        values = {
+            ":as_of_on": _date(on),
+            ":as_of_ordinal": _ordinal(on, self.as_of_ordinal),
+            ":as_of": _instant(self.as_of),
+        }
         if self.period:
             values |= {
                 ":cut_ordinal": _ordinal(clock.local_date(self.last), self.ordinal),
@@ -57,7 +62,6 @@ class Cut:
                 ":from": _date(self.period.start),
                 ":to": _date(self.period.end),
             }
-        on = clock.local_date(self.as_of)
         if ":soon_ordinal" in text:
             values[":soon_ordinal"] = f"({_ordinal(on, self.as_of_ordinal)} + {soon_days(on)})"
         if ":letter_on" in text:

@@ -12,6 +12,7 @@ from tthc import clock
 from tthc.db.facts import Knowledge
 from tthc.db.queries.cases import list_cases
 from tthc.db.queries.figures import DIMENSIONS, count_partition
+from tthc.db.queries.narrowing import ANY, Narrowing
 from tthc.db.queries.published import find_published
 from tthc.db.queries.units import narrow_to_unit
 from tthc.domain.access import Scope
@@ -117,6 +118,7 @@ async def show_cases(
     period: Period | None = None,
     limit: int = 50,
     cursor: str | None = None,
+    narrowing: Narrowing = ANY,
 ) -> dict[str, Any]:
     """The cases that meet every named condition, those due first before the others."""
     conditions, axis = read_conditions(where)
@@ -130,13 +132,14 @@ async def show_cases(
         period=period,
         axis=axis,
         limit=limit,
-        after=_read_cursor(cursor),
+        after=read_cursor(cursor),
+        narrowing=narrowing,
     )
     more = len(rows) == limit
     return {
         "total": total,
         "items": [case_item(row) for row in rows],
-        "next_cursor": _write_cursor(rows[-1]) if more else None,
+        "next_cursor": write_cursor(rows[-1]) if more else None,
         **_cut_offs(knowledge),
         "world": _world(question),
     }
@@ -184,17 +187,19 @@ def _instant(instant: datetime | None) -> str | None:
     return instant.astimezone(clock.VIETNAM).isoformat() if instant else None
 
 
-def _write_cursor(row: dict[str, Any]) -> str:
+def write_cursor(row: dict[str, Any]) -> str:
+    """Where the page after a row begins."""
     key = json.dumps([row["sort_key"], row["id"]])
     return base64.urlsafe_b64encode(key.encode()).decode()
 
 
-def _read_cursor(cursor: str | None) -> tuple[str, int] | None:
+def read_cursor(cursor: str | None) -> tuple[str, int] | None:
+    """The sort key and id of the last row seen. Raises InputError for what is no cursor."""
     if not cursor:
         return None
     try:
         due, case_id = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        if due != "infinity":
+        if due not in {"infinity", "-infinity"}:
             datetime.fromisoformat(due)
         return str(due), int(case_id)
     except (ValueError, TypeError):

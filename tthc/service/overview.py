@@ -45,6 +45,7 @@ class Figure:
 class UnitRow:
     """A unit's volume in the period, its rate, and what is overdue at the cut-off."""
 
+    id: int
     code: str
     name: str
     to_resolve: int
@@ -202,19 +203,17 @@ async def _units(
     connection: AsyncConnection, scope: Scope, night: Night, period: Period
 ) -> list[UnitRow]:
     """Units by their volume in the period, the greatest first."""
-    by = ("unit", "unit_name")
+    by = ("unit_id", "unit", "unit_name")
     asked = [definition(VOLUME), definition(RESOLVED)]
     sheet = night.sheets[period.name, "competent"]
     rows = await stored_counts(scope, connection, sheet, _texts(asked), by)
-    now = {
-        (row["unit"], row["unit_name"]): row
-        for row in await _partition(connection, scope, night, by)
-    }
+    now = {row["unit_id"]: row for row in await _partition(connection, scope, night, by)}
     units = []
     for row in rows:
-        standing = now[row["unit"], row["unit_name"]]
+        standing = now[row["unit_id"]]
         units.append(
             UnitRow(
+                id=row["unit_id"],
                 code=row["unit"],
                 name=row["unit_name"],
                 to_resolve=row[_keys(asked[0])["denominator"]],

@@ -59,8 +59,11 @@ from tthc.web.api.transfers import (
 )
 from tthc.web.deps import read_ledger, write_ledger
 from tthc.web.desk.assets import serve_asset
+from tthc.web.desk.behind import behind_file, behind_page
 from tthc.web.desk.definitions import definitions_page
+from tthc.web.desk.drafting import draft_chosen, drafting_page
 from tthc.web.desk.home import home
+from tthc.web.desk.overdue import overdue_file, overdue_page
 from tthc.web.desk.sign_in import (
     change_password,
     password_page,
@@ -115,6 +118,8 @@ def create_app(settings: Settings, server: Server) -> Litestar:
     app = Litestar(
         route_handlers=[
             *(home, definitions_page, traces_page, serve_asset, docs_page, docs_file, metrics),
+            *(overdue_page, overdue_file, drafting_page, draft_chosen),
+            *(behind_page, behind_file),
             *(sign_in_page, sign_in, sign_out, password_page, change_password),
             Router("/api/v1", route_handlers=API),
             Router("/health", route_handlers=[live, ready]),

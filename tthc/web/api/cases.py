@@ -10,6 +10,7 @@ from msgspec.structs import asdict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
+from tthc.db.queries.narrowing import Narrowing
 from tthc.domain.access import Actor
 from tthc.domain.applicant import Applicant, Kind
 from tthc.domain.errors import InputError
@@ -26,6 +27,8 @@ from tthc.web.api.examples import ACTS, RECEIVE, SUBMIT
 from tthc.web.problems import PreconditionRequired
 
 MAX_VERSION = 2_000_000_000
+AnyChannel = Literal["counter", "online", "post", "other"]
+Level = Literal["central", "province", "district", "commune"]
 Key = Annotated[
     str | None,
     HeaderParameter(
@@ -172,6 +175,15 @@ async def list_cases(
     where: Annotated[str, QueryParameter(description="Tên các điều kiện, cách nhau dấu phẩy")],
     unit: FromQuery[str | None] = None,
     period: FromQuery[str | None] = None,
+    level: FromQuery[Level | None] = None,
+    sector: FromQuery[str | None] = None,
+    procedure: FromQuery[str | None] = None,
+    officer: FromQuery[str | None] = None,
+    channel: FromQuery[AnyChannel | None] = None,
+    case_state: Annotated[int | None, QueryParameter(name="state", ge=1, le=10)] = None,
+    cause: FromQuery[str | None] = None,
+    drafted: FromQuery[bool | None] = None,
+    explained: FromQuery[bool | None] = None,
     as_of: FromQuery[str | None] = None,
     known_at: FromQuery[str | None] = None,
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
@@ -185,7 +197,16 @@ async def list_cases(
         known_at=clock.read_instant(known_at) if known_at else None,
     )
     chosen = read_period(period) if period else None
-    return await show_cases(ledger, where, question, period=chosen, limit=limit, cursor=cursor)
+    narrowing = Narrowing(
+        *(level, sector, procedure, officer, channel, case_state, cause, drafted, explained)
+    )
+    return await show_cases(
+        *(ledger, where, question),
+        period=chosen,
+        limit=limit,
+        cursor=cursor,
+        narrowing=narrowing,
+    )
 
 
 @get("/closable-cases", guards=[needs("read")], security=SECURITY, responses=READING)

@@ -1,12 +1,19 @@
 """Pages from templates: escaped always, and an unknown name is an error."""
 
+from datetime import datetime
 from functools import cache
+from typing import Any
+from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from litestar.response import Redirect
 
-from tthc.domain.access import ROLE_NAMES
+from tthc import clock
+from tthc.db.sessions import Person
+from tthc.domain.access import ROLE_NAMES, Permission, Role, may
+from tthc.domain.case import STATE_NAMES
 from tthc.domain.figure import percent
+from tthc.rules.causes import causes
 from tthc.rules.predicates import document
 from tthc.rules.sources import source
 from tthc.service import words
@@ -24,10 +31,17 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters["share"] = share
+    found.filters["date"] = date_of
     for name in ("number", "percent", "day", "moment", "cut_off", "period", "days_of"):
         found.filters[name] = getattr(words, name)
     found.globals |= {
+        "address": address,
         "asset_url": asset_url,
+        "case_url": case_url,
+        "causes": causes(),
+        "merged": merged,
+        "sees_cases": sees_cases,
+        "states": {int(state): name for state, name in STATE_NAMES.items()},
         "axes": words.AXES,
         "bases": {name: each["label"] for name, each in document()["bases"].items()},
         "channels": words.CHANNELS,
@@ -42,6 +56,32 @@ def share(count: int, whole: int) -> str | None:
     """A part of a whole, in percent."""
     ratio = percent(count, whole)
     return None if ratio is None else str(ratio)
+
+
+def date_of(at: datetime | None) -> str:
+    """An instant's date in Vietnam: 05/03/2026."""
+    return words.day(clock.local_date(at) if at else None)
+
+
+def address(path: str, kept: dict[str, Any], **changes: object) -> str:
+    """A page's address with what it is asked; what is empty asks nothing."""
+    asked = {name: value for name, value in (kept | changes).items() if value not in (None, "")}
+    return f"{path}?{urlencode(asked, quote_via=quote)}" if asked else path
+
+
+def merged(kept: dict[str, Any], **more: object) -> dict[str, Any]:
+    """What is asked, with more."""
+    return kept | more
+
+
+def case_url(code: str) -> str:
+    """A case's page."""
+    return f"/ho-so/{quote(code, safe='')}"
+
+
+def sees_cases(person: Person | None) -> bool:
+    """Whether lists of cases are for somebody."""
+    return person is not None and may(Role(person.role), Permission.READ_CASES)
 
 
 def go(path: str) -> Redirect:

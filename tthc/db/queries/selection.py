@@ -1,0 +1,200 @@
+"""A selection of cases: counted, listed page by page, or read out whole, by the same conditions."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc.db.facts import Knowledge, facts_sql
+from tthc.db.queries.narrowing import ANY, Narrowing
+from tthc.domain.access import Scope
+from tthc.domain.period import Period
+from tthc.rules import predicates
+
+_ITEM = (
+    *("id", "code", "level", "procedure_id", "receiving_unit_id", "competent_unit_id", "officer"),
+    *("channel", "state", "submitted_at", "received_at", "first_due_at", "promised_due_at"),
+    *(
+        "due_at",
+        "due_on",
+        "overdue_at",
+        "re_promised_at",
+        "suspended_at",
+        "resolved_at",
+        "resolved_on",
+    ),
+    *("cause", "letter_number", "letter_issued_at", "letter_sent_at"),
+)
+# sort → its key over the facts, the last key of all, its direction
+SORTS = {
+    "due": ("coalesce(f.{overdue_at}, 'infinity')", "ASC"),
+    "-due": ("coalesce(f.{overdue_at}, '-infinity')", "DESC"),
+    "received": ("coalesce(f.received_at, 'infinity')", "ASC"),
+    "-received": ("coalesce(f.received_at, '-infinity')", "DESC"),
+}
+OPEN = "active_until IS NULL"  # the index of open cases
+BATCH = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which cases: those that meet all conditions at a cut-off, with the values given.
+
+    `axis`: whose units the scope asks for. `basis`: the due date that is shown and sorted by.
+    `only` is one more condition on current rows, which the others imply: for an index.
+    """
+
+    conditions: Sequence[predicates.Predicate]
+    knowledge: Knowledge
+    period: Period | None = None
+    axis: str = "competent"
+    basis: str = "current"
+    narrowing: Narrowing = ANY
+    only: str | None = None
+
+    @property
+    def cut(self) -> predicates.Cut:
+        return predicates.Cut(self.knowledge.as_of, self.period)
+
+    @property
+    def due(self) -> dict[str, str]:
+        """The due columns of the basis."""
+        swapped = predicates.document()["bases"][self.basis]
+        return {name: swapped.get(name, name) for name in ("due_at", "due_on", "overdue_at")}
+
+
+async def count_each(
+    scope: Scope,
+    connection: AsyncConnection,
+    selection: Selection,
+    counts: Mapping[str, predicates.Predicate],
+) -> dict[str, int]:
+    """How many of the selected cases meet each condition, in one statement."""
+    cut = selection.cut
+    columns = frozenset[str]().union(*(each.columns for each in counts.values()))
+    asked = ", ".join(
+        f"count(*) FILTER (WHERE {cut.bind(each.text)}) AS {name}" for name, each in counts.items()
+    )
+    rows = await connection.execute(*_asking(f"SELECT {asked}", scope, selection, columns))
+    return dict(rows.mappings().one())
+
+
+async def count_cases(scope: Scope, connection: AsyncConnection, selection: Selection) -> int:
+    """How many cases are selected."""
+    found = await connection.execute(*_asking("SELECT count(*)", scope, selection))
+    return int(found.scalar_one())
+
+
+async def longest_delay(
+    scope: Scope, connection: AsyncConnection, selection: Selection
+) -> int | None:
+    """The most working days by which a selected case is overdue at the cut-off."""
+    ordinal = predicates.document()["bases"][selection.basis].get("due_ordinal", "due_ordinal")
+    late = f"max({selection.cut.bind(':as_of_ordinal')} - f.{ordinal})"
+    found = await connection.execute(*_asking(f"SELECT {late}", scope, selection, {ordinal}))
+    longest: int | None = found.scalar_one()
+    return longest
+
+
+async def list_page(
+    scope: Scope,
+    connection: AsyncConnection,
+    selection: Selection,
+    *,
+    sort: str = "due",
+    limit: int = 50,
+    after: tuple[str, int] | None = None,
+) -> list[dict[str, Any]]:
+    """The next cases in the order of a sort; `after` is the key of the last one seen: the instant
+    that it is sorted by as text, and its id.
+
+    The delay is in working days of the newest national calendar: 0 while there is none, None
+    outside it.
+    """
+    key, direction = _key(selection, sort)
+    sign = ">" if direction == "ASC" else "<"
+    page = f"AND ({key}, f.id) {sign} (CAST(:after AS text)::timestamptz, :after_id)"
+    end = f"{page if after else ''} ORDER BY {key} {direction}, f.id {direction} LIMIT {int(limit)}"
+    asked, given = _rows(scope, selection, end, key, direction)
+    if after:
+        given |= {"after": after[0], "after_id": after[1]}
+    return [dict(row) for row in (await connection.execute(asked, given)).mappings()]
+
+
+async def read_out(
+    scope: Scope, connection: AsyncConnection, selection: Selection, *, sort: str = "due"
+) -> AsyncIterator[list[dict[str, Any]]]:
+    """All the cases in that order, some at a time: never all of them in memory."""
+    key, direction = _key(selection, sort)
+    asked, given = _rows(scope, selection, "", key, direction)
+    async with connection.stream(asked, given) as rows:
+        async for some in rows.mappings().partitions(BATCH):
+            yield [dict(row) for row in some]
+
+
+def _key(selection: Selection, sort: str) -> tuple[str, str]:
+    key, direction = SORTS[sort]
+    return key.format(**selection.due), direction
+
+
+def _rows(
+    scope: Scope, selection: Selection, end: str, key: str, direction: str
+) -> tuple[TextClause, dict[str, Any]]:
+    inner, given = _from_facts(scope, selection)
+    cut, due = selection.cut, selection.due
+    as_of, today = cut.bind(":as_of"), cut.bind(":as_of_on")
+    sql = f"""
+        SELECT f.*, f.{due["due_at"]} AS judged_by, {key}::text AS sort_key,
+          pc.code AS procedure_code, pc.name AS procedure_name, s.name AS sector,
+          ru.code AS receiving_unit, ru.name AS receiving_unit_name,
+          cu.code AS competent_unit, cu.name AS competent_unit_name,
+          coalesce(ru.valid_to <= {today}, false) AS inherited,
+          done.ordinal - due.ordinal AS days_past_due,
+          CASE WHEN coalesce(f.resolved_at, {as_of}) >= f.{due["overdue_at"]}
+            THEN done.ordinal - due.ordinal ELSE 0 END AS late_working_days,
+          EXISTS (SELECT FROM letters l WHERE l.case_id = f.id) AS drafted
+        FROM (SELECT f.* {inner} {end}) AS f
+        JOIN procedures pc ON pc.id = f.procedure_id
+        JOIN sectors s ON s.id = pc.sector_id
+        JOIN units ru ON ru.id = f.receiving_unit_id
+        JOIN units cu ON cu.id = f.competent_unit_id
+        LEFT JOIN current_days due ON due.day = f.{due["due_on"]}
+        LEFT JOIN current_days done ON done.day = coalesce(f.resolved_on, {today})
+        ORDER BY {key} {direction}, f.id {direction}"""
+    return _literal(sql, given), given
+
+
+def _asking(
+    asked: str, scope: Scope, selection: Selection, columns: frozenset[str] | set[str] = frozenset()
+) -> tuple[TextClause, dict[str, Any]]:
+    inner, given = _from_facts(scope, selection, columns)
+    return _literal(f"{asked} {inner}", given), given
+
+
+def _from_facts(
+    scope: Scope, selection: Selection, columns: frozenset[str] | set[str] = frozenset(_ITEM)
+) -> tuple[str, dict[str, Any]]:
+    """FROM and WHERE over the facts `f`, with their parameters."""
+    cut, narrowing = selection.cut, selection.narrowing
+    needed = columns.union(narrowing.columns, *(each.columns for each in selection.conditions))
+    facts = facts_sql(
+        scope,
+        sorted(needed | {"id", *selection.due.values()}),
+        selection.knowledge,
+        active_since=selection.period.start if selection.period else None,
+        only=selection.only,
+        axis=selection.axis,
+    )
+    met = [f"({cut.bind(each.text)})" for each in selection.conditions] + narrowing.conditions()
+    where = " AND ".join(met) or "TRUE"
+    return f"FROM ({facts}) AS f WHERE {where}", narrowing.parameters(selection.knowledge.known_at)
+
+
+def _literal(sql: str, given: Mapping[str, Any]) -> TextClause:
+    """A statement whose only parameters are those given: instants within have colons too."""
+    escaped = sql.replace(":", r"\:")
+    for name in (*given, "after_id", "after"):
+        escaped = escaped.replace(rf"\:{name}", f":{name}")
+    return text(escaped)

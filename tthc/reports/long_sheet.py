@@ -1,0 +1,91 @@
+"""Long tables as XLSX or CSV, written row by row: never the whole of them in memory."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import IO, Protocol
+
+import xlsxwriter
+
+from tthc.domain.calendar import VIETNAM
+from tthc.reports.sheet import Book, Cell, Column, harmless, plain, write_row
+
+
+class LongTable(Protocol):
+    """A file that takes rows until it is closed."""
+
+    def add(self, rows: Iterable[Sequence[Cell]]) -> None:
+        """Write these rows."""
+
+    def close(self) -> None:
+        """Write what is left; the file stays open."""
+
+
+class LongSheet:
+    """One tab of rows under a heading, and one that says what they are: (what, in words)."""
+
+    def __init__(
+        self,
+        file: IO[bytes],
+        name: str,
+        columns: Sequence[Column],
+        made_at: datetime,
+        about: Sequence[tuple[str, str]],
+    ) -> None:
+        options = {
+            "constant_memory": True,
+            "strings_to_urls": False,
+            "strings_to_formulas": False,
+            "strings_to_numbers": False,
+        }
+        self._made = xlsxwriter.Workbook(file, options)
+        self._made.set_properties({"created": made_at.astimezone(VIETNAM).replace(tzinfo=None)})
+        self._book, self._columns, self._row = Book(self._made), columns, 0
+        self._sheet = self._made.add_worksheet(name)
+        self._about = about
+        look = self._book.style(bold=True, border=1, align="center", text_wrap=True)
+        for place, column in enumerate(columns):
+            self._sheet.set_column(place, place, column.width)
+            self._sheet.write_string(0, place, column.heading[-1], look)
+        self._sheet.freeze_panes(1, 0)
+        self._sheet.repeat_rows(0)
+        self._sheet.set_paper(9)  # A4
+        self._sheet.set_landscape()
+        self._sheet.fit_to_pages(1, 0)
+
+    def add(self, rows: Iterable[Sequence[Cell]]) -> None:
+        """Write these rows."""
+        for cells in rows:
+            self._row += 1
+            write_row(self._book, self._sheet, self._row, self._columns, cells)
+
+    def close(self) -> None:
+        """Write what the rows are, and the whole file."""
+        self._sheet.autofilter(0, 0, self._row, len(self._columns) - 1)
+        about = self._made.add_worksheet("Định nghĩa")
+        columns = (Column(("",), width=30), Column(("",), width=110))
+        for place, column in enumerate(columns):
+            about.set_column(place, place, column.width)
+        for row, cells in enumerate(self._about):
+            write_row(self._book, about, row, columns, cells)
+        self._made.close()
+
+
+class LongCsv:
+    """The same rows as CSV that spreadsheets open in Vietnamese; instants in ISO 8601."""
+
+    def __init__(self, file: IO[bytes], columns: Sequence[Column]) -> None:
+        self._text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=False)
+        self._writer = csv.writer(self._text)
+        self._writer.writerow([harmless(" – ".join(one.heading)) for one in columns])
+
+    def add(self, rows: Iterable[Sequence[Cell]]) -> None:
+        """Write these rows."""
+        for cells in rows:
+            self._writer.writerow([plain(cell) for cell in cells])
+
+    def close(self) -> None:
+        """Write what is left; the file stays open."""
+        self._text.flush()
+        self._text.detach()
