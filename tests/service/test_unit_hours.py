@@ -1,10 +1,8 @@
 """A unit's own hours, from the decision to the due date of its cases, through the services.
 
 Bugs planted, and caught here: the newest week without regard to its dates; the day after the last
-one still held; mere reception counted; the mode of another day than the receipt's; a local day off
-forgotten; hours of a neighbour; a closed case moved; later acts on the hours of old; an
-explanation that names the hours of today instead of those pinned; the half day that ends at 24:00
-due on the next date.
+one still held; the mode of another day than the receipt's; a neighbour's cases moved as well;
+receipts by the country's hours alone.
 """
 
 from datetime import date, datetime
