@@ -1,6 +1,6 @@
 """The steps of a night, in their order."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from jobs.figures import compute_figures, whole_plan
 from jobs.fold import check_fold
 from jobs.keys import forget_keys
 from jobs.letters import list_letters_due
+from jobs.notices import write_notices
 from jobs.reminder import remind_of_calendar
 from jobs.runner import Outcome, Step, run_step
 from jobs.scores import keep_scores, rubric_set
@@ -46,20 +47,15 @@ def run_night(url: str, *, simulated: bool, as_of: datetime, again: bool = False
 
 
 def steps_of(url: str, *, simulated: bool, as_of: datetime, known_at: datetime) -> list[Step]:
-    """What a night does: check the rows, look at what became overdue and
-    which letters are due tomorrow, compute what was true at
-    `as_of`, as known now, for every period that is open then, score units by it, look whether
-    next year's calendar is there, seal the days that are over, forget old keys of requests. The
-    last step notes that all are done.
+    """What a night does, in its order: check the rows, look at what became overdue, compute what
+    was true at `as_of`, as known now, for every period that is open then, score units by it, list
+    the letters due tomorrow, look whether next year's calendar is there, write the notices of the
+    morning, seal the days that are over, forget old keys of requests. The last step notes that
+    all are done.
     """
     knowledge = Knowledge(as_of, known_at)
     digest = whole_plan().digest
-
-    def check(connection: Connection, _: int) -> Mapping[str, Any]:
-        return check_fold(connection, known_at, simulated=simulated)
-
-    def look(connection: Connection, _: int) -> Mapping[str, Any]:
-        return count_episodes(connection, knowledge, simulated=simulated)
+    settings = read_settings()
 
     def compute(connection: Connection, run_id: int) -> Mapping[str, Any]:
         return {"figures": compute_figures(connection, run_id, knowledge, simulated=simulated)}
@@ -67,21 +63,26 @@ def steps_of(url: str, *, simulated: bool, as_of: datetime, known_at: datetime) 
     def score(connection: Connection, run_id: int) -> Mapping[str, Any]:
         return keep_scores(connection, run_id, url, knowledge, simulated=simulated)
 
-    def remind(connection: Connection, _: int) -> Mapping[str, Any]:
-        return remind_of_calendar(connection, as_of)
-
-    def seal(connection: Connection, _: int) -> Mapping[str, Any]:
-        return seal_days(connection, known_at)
-
-    def forget(connection: Connection, _: int) -> Mapping[str, Any]:
-        return forget_keys(connection, known_at, read_settings().keys_kept)
-
-    def apologise(connection: Connection, _: int) -> Mapping[str, Any]:
-        return list_letters_due(connection, knowledge, simulated=simulated)
-
-    steps = [Step("fold", "", check), Step("episodes", "", look), Step("letters", "", apologise)]
-    steps += [Step("figures", digest, compute)]
-    steps += [Step("scores", rubric_set(), score)]
+    steps = [
+        Step("fold", "", _of(check_fold, known_at, simulated=simulated)),
+        Step("episodes", "", _of(count_episodes, knowledge, simulated=simulated)),
+        Step("figures", digest, compute),
+        Step("scores", rubric_set(), score),
+        Step("letters", "", _of(list_letters_due, knowledge, simulated=simulated)),
+    ]
     if not simulated:  # a simulated ledger makes the instants of its recording up
-        steps += [Step("reminder", "", remind), Step("digest", "", seal), Step("keys", "", forget)]
+        sending = settings.mail is not None
+        steps += [
+            Step("reminder", "", _of(remind_of_calendar, as_of)),
+            Step("notices", "", _of(write_notices, knowledge, known_at, sending=sending)),
+            Step("digest", "", _of(seal_days, known_at)),
+            Step("keys", "", _of(forget_keys, known_at, settings.keys_kept)),
+        ]
     return [*steps, Step(WHOLE_NIGHT, digest, lambda *_: {})]
+
+
+def _of(
+    work: Callable[..., Mapping[str, Any]], *given: object, **named: object
+) -> Callable[[Connection, int], Mapping[str, Any]]:
+    """The work of a step that needs no number of its run."""
+    return lambda connection, _: work(connection, *given, **named)

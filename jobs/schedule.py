@@ -9,6 +9,7 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.blocking import BlockingScheduler
 
 from jobs.night import run_night
+from jobs.post import send_notices
 from jobs.pulse import beat, ping
 from jobs.runner import Outcome
 from tthc import clock
@@ -19,6 +20,7 @@ from tthc.settings import read_settings
 
 START = {"hour": 0, "minute": 30}
 BEAT_SECONDS = 60
+POST_SECONDS = 60
 TRY_AGAIN = timedelta(minutes=10)  # after a night that broke: a server that restarts takes less
 log = structlog.get_logger()
 
@@ -61,7 +63,7 @@ def serve() -> None:
         started = clock.now()
 
         def try_again(event: JobExecutionEvent) -> None:
-            if event.job_id == "beat":
+            if event.job_id in ("beat", "post"):
                 return
             at = clock.now() + TRY_AGAIN
             log.error("night", failed=type(event.exception).__name__, again_at=str(at))
@@ -72,6 +74,8 @@ def serve() -> None:
         scheduler.add_listener(try_again, EVENT_JOB_ERROR)
         scheduler.add_job(catch_up, "cron", nights, id="night", **START)
         scheduler.add_job(catch_up, "date", nights, id="missed")
+        posting = [server.night_url, settings.mail]
+        scheduler.add_job(send_notices, "interval", posting, id="post", seconds=POST_SECONDS)
         beating = [server.night_url, started]
         scheduler.add_job(
             beat, "interval", beating, id="beat", seconds=BEAT_SECONDS, next_run_time=started

@@ -37,7 +37,9 @@ async def signed_in(
     login: str | None = None,
 ) -> AsyncIterator[httpx.AsyncClient]:
     """A client of somebody with a role; at the usual commune where the role needs a unit."""
-    login = await _open(app.state.engine, role, unit, simulated=simulated, login=login)
+    login = await open_account(
+        app.state.server, role=role, unit=unit, simulated=simulated, login=login
+    )
     async with client_of(app) as client:
         await enter(client, login)
         yield client

@@ -9,6 +9,7 @@
 | `TTHC_PG_BIN` | folder of PostgreSQL programs to embed (≥ 15) | found: `tthc.db.server` |
 | `TTHC_HOST`, `TTHC_PORT` | where the site listens | `127.0.0.1`, `8000` |
 | `TTHC_PING_URL` | asked (GET) after each good night, so that a silence is noticed | none |
+| `TTHC_SMTP_URL`, `TTHC_MAIL_FROM` | mail server and sender of notices to units | no notices |
 | `TTHC_SITE_NAMES` | host names by which browsers reach it | `localhost` and its addresses |
 | `TTHC_PROXIES` | addresses or networks of the proxies before it | none is believed |
 | `TTHC_IDLE_MINUTES` | a session unused so long ends | `30` |
@@ -45,6 +46,16 @@ class SignInLimits:
     longest: timedelta = timedelta(hours=12)
 
 
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """The mail server, as smtp://user:password@host:port (STARTTLS where it offers it) or
+    smtps://, and the address that notices come from.
+    """
+
+    url: str
+    sender: str
+
+
 @dataclass(frozen=True)
 class Settings:
     database_url: str | None
@@ -59,6 +70,7 @@ class Settings:
     sign_in: SignInLimits
     ping_url: str | None
     keys_kept: timedelta
+    mail: Mail | None
 
     @property
     def only_this_machine(self) -> bool:
@@ -93,16 +105,28 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
             idle=timedelta(minutes=_number(env, "TTHC_IDLE_MINUTES", 30, 24 * 60)),
             longest=timedelta(hours=_number(env, "TTHC_SESSION_HOURS", 12, 7 * 24)),
         ),
-        ping_url=_address(env, "TTHC_PING_URL"),
+        ping_url=_address(env, "TTHC_PING_URL", "http", "https"),
         keys_kept=timedelta(days=_number(env, "TTHC_KEY_DAYS", 7, 366)),
+        mail=_mail(env),
     )
 
 
-def _address(env: Mapping[str, str], name: str) -> str | None:
+def _address(env: Mapping[str, str], name: str, *schemes: str) -> str | None:
     text = env.get(name) or None
-    if text and not text.startswith(("http://", "https://")):
-        raise SettingError(f"{name} phải là địa chỉ bắt đầu bằng http:// hoặc https://.")
+    if text and not text.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        raise SettingError(f"{name} phải là địa chỉ bắt đầu bằng {' hoặc '.join(schemes)}://.")
     return text
+
+
+def _mail(env: Mapping[str, str]) -> Mail | None:
+    url, sender = _address(env, "TTHC_SMTP_URL", "smtp", "smtps"), env.get("TTHC_MAIL_FROM", "")
+    if url is None:
+        return None
+    if "@" not in sender:
+        raise SettingError(
+            "TTHC_SMTP_URL cần TTHC_MAIL_FROM: hãy đặt địa chỉ gửi thư của hệ thống."
+        )
+    return Mail(url, sender)
 
 
 def _number(env: Mapping[str, str], name: str, usual: int, most: int) -> int:

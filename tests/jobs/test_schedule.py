@@ -1,5 +1,6 @@
 """The schedule: which nights are due, that each runs once, and that a silence is noticed."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -190,7 +191,9 @@ async def test_a_night_that_stops_is_noticed(
     async with living_app(database) as app, client_of(app) as site:
         assert (await site.get("/health/ready")).json()["scheduler"] == {"beat_age_seconds": None}
         age(1)
-        run_night(database.night_url, simulated=False, as_of=clock.end_of(DAY))
+        await asyncio.to_thread(
+            run_night, database.night_url, simulated=False, as_of=clock.end_of(DAY)
+        )
         beat(database.night_url, clock.now())
         found = {}
         for hours in (2, 24 + 1, 24 + 6.1, 72 + 6.1):

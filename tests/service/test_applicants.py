@@ -32,9 +32,9 @@ MO = Applicant(
     email="mo@example.org",
     content="Cấp bản sao cho bà Mơ",
     authorised_name="Trần Văn Tí",
-    authorised_identity_number="001190000002",
+    authorised_identity_number="001190987654",
 )
-PERSONAL = ("Mơ", "001190000001", "Đội Cấn", "0900000001", "mo@example.org", "Văn Tí", "000002")
+PERSONAL = ("Mơ", "001190000001", "Đội Cấn", "0900000001", "mo@example.org", "Văn Tí", "987654")
 TABLES = ("cases", "case_events", "case_words", "applicants", "letters", "portal_claims",
           "idempotency_keys")  # fmt: skip
 

@@ -12,6 +12,7 @@ from litestar import Litestar
 from tests.programs import bearing, token_for
 from tthc import clock
 from tthc.cli import tthc
+from tthc.db.engine import connect_night
 from tthc.db.server import Server
 
 CASES = "/api/v1/cases?where=open_overdue"
@@ -63,12 +64,14 @@ async def test_an_ended_token_is_none(
 
     site = stranger
     until = clock.now() + timedelta(hours=1)
-    async with app.state.engine.begin() as connection:
+    night = connect_night(app.state.server)
+    async with night.begin() as connection:
         secret = await give_token(connection, "một giờ", ["read"], by="thử", expires_at=until)
         other = await give_token(connection, "thu hồi", ["read"], by="thử")
     assert (await site.get(CASES, headers=bearing(secret))).status_code == 200
-    async with app.state.engine.begin() as connection:
+    async with night.begin() as connection:
         await revoke_token(connection, "thu hồi", by="thử")
+    await night.dispose()
     assert (await site.get(CASES, headers=bearing(other))).status_code == 401
     monkeypatch.setattr(clock, "now", lambda: until)
     assert (await site.get(CASES, headers=bearing(secret))).status_code == 401

@@ -9,6 +9,7 @@ from litestar import Litestar
 
 from tests.people import PASSWORD, enter, key_on, open_account, signed_in
 from tests.site import client_of, living_app
+from tthc.db.engine import connect_night
 from tthc.db.server import Server
 from tthc.service import accounts
 from tthc.web.access import FORM_KEY
@@ -103,8 +104,10 @@ async def test_extra_fields_change_nothing(app: Litestar, worlds: Server) -> Non
             assert [*extra] == [each["field"] for each in answer.json()["errors"]]
     async with client_of(app) as client:
         assert (await enter(client, login)).status_code == 303  # the password is the old one
-    async with app.state.engine.connect() as connection:
+    night = connect_night(app.state.server)
+    async with night.connect() as connection:
         listed = await accounts.show_accounts(connection)
+    await night.dispose()
     assert [each["role"] for each in listed if each["login"] == login] == ["clerk"]
 
 
@@ -137,8 +140,10 @@ async def test_the_sign_in_leads_back(app: Litestar, login: str) -> None:
 async def test_a_first_password_opens_nothing_but_its_change(app: Litestar, login: str) -> None:
     from tthc.settings import SignInLimits
 
-    async with app.state.engine.begin() as connection:
+    night = connect_night(app.state.server)
+    async with night.begin() as connection:
         first = await accounts.give_new_password(connection, SignInLimits(), login, by="thử")
+    await night.dispose()
     async with client_of(app) as client:
         await enter(client, login, first)
         for path in ("/", "/dinh-nghia"):

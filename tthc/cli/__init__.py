@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "form-paper": "form",
     "hours": "hours",
     "import": "import_",
+    "notice": "notice",
     "partition": "figures",
     "publish": "publication",
     "score": "score",

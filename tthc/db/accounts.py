@@ -10,9 +10,7 @@ _ADD = """
 INSERT INTO accounts (login, name, role, simulated, unit_id, password_hash, must_change,
   password_at, created_at, created_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)"""
-_FIND = """
-SELECT id, login, password_hash, must_change, deactivated_at IS NULL AS active, simulated
-FROM accounts WHERE login = $1"""
+_FIND = "SELECT * FROM find_login($1)"
 _LIST = """
 SELECT a.login, a.name, a.role, a.simulated, u.code AS unit, a.must_change, a.created_at,
   a.created_by, a.password_at, a.deactivated_at,
@@ -20,7 +18,7 @@ SELECT a.login, a.name, a.role, a.simulated, u.code AS unit, a.must_change, a.cr
 FROM accounts a LEFT JOIN units u ON u.id = a.unit_id ORDER BY a.login"""
 _CHANGE = """
 UPDATE accounts SET password_hash = $2, must_change = $3, password_at = $4 WHERE id = $1"""
-_REHASH = "UPDATE accounts SET password_hash = $3 WHERE id = $1 AND password_hash = $2"
+_RENEW = "SELECT renew_password($1, $2, $3)"
 _DEACTIVATE = """
 UPDATE accounts SET deactivated_at = $2 WHERE login = $1 AND deactivated_at IS NULL RETURNING id"""
 _UNIT = """
@@ -51,11 +49,11 @@ class NewAccount:
 
 
 class Account(NamedTuple):
-    """What a sign-in is held against."""
+    """What a sign-in is held against; `recipe` is the password's hash without what came out."""
 
     id: int
     login: str
-    password_hash: str
+    recipe: str
     must_change: bool
     active: bool
     simulated: bool
@@ -104,11 +102,11 @@ async def set_password(
     await connection.exec_driver_sql(_CHANGE, (account_id, password_hash, must_change, now))
 
 
-async def rehash_password(
-    connection: AsyncConnection, account: Account, password_hash: str
+async def renew_password(
+    connection: AsyncConnection, account_id: int, proof: str, kept: str
 ) -> None:
     """The same password at today's cost, unless it has been changed meanwhile."""
-    await connection.exec_driver_sql(_REHASH, (account.id, account.password_hash, password_hash))
+    await connection.exec_driver_sql(_RENEW, (account_id, proof, kept))
 
 
 async def deactivate_account(connection: AsyncConnection, login: str, now: datetime) -> bool:

@@ -1,4 +1,7 @@
-"""The sessions of people who signed in: only the digests of their secrets are kept."""
+"""The sessions of people who signed in: only the digests of their secrets are kept.
+
+The application begins, uses and ends them by functions of the owner's; the table is not its own.
+"""
 
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -7,29 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 _ALIVE = """s.ended_at IS NULL AND s.expires_at > $2::timestamptz
   AND s.last_used_at + s.idle_seconds * interval '1 second' > $2"""
-# noted at most once a minute, as for tokens
-_USE = f"""
-WITH found AS (
-  SELECT s.id, s.last_used_at, a.id AS account_id, a.login, a.name, a.role, a.simulated,
-    a.unit_id, u.name AS unit_name, a.must_change
-  FROM sessions s JOIN accounts a ON a.id = s.account_id AND a.deactivated_at IS NULL
-  LEFT JOIN units u ON u.id = a.unit_id
-  WHERE s.digest = $1 AND {_ALIVE}
-), used AS (
-  UPDATE sessions t SET last_used_at = $2 FROM found
-  WHERE t.id = found.id AND found.last_used_at < $2 - interval '1 minute'
-)
-SELECT id, account_id, login, name, role, simulated, unit_id, unit_name, must_change FROM found"""
-_ADD = """
-INSERT INTO sessions (digest, account_id, created_at, last_used_at, idle_seconds, expires_at)
-VALUES ($1, $2, $3, $3, $4, $5)"""
-_END = """
-UPDATE sessions s SET ended_at = $2 FROM accounts a
-WHERE s.digest = $1 AND a.id = s.account_id AND s.ended_at IS NULL RETURNING a.login, a.simulated"""
+_USE = "SELECT * FROM use_session($1, $2)"
+_BEGIN = "SELECT begin_session($1, $2, $3, $4, $5, $6)"
+_BEGIN_ANEW = "SELECT change_password($1, $2, $3, $4, $5, $6, $7)"
+_END = "SELECT * FROM end_session($1, $2)"
 _END_ALL = """
 UPDATE sessions s SET ended_at = $2 FROM accounts a
 WHERE a.login = $1 AND s.account_id = a.id AND s.ended_at IS NULL"""
-_CLEAR = "DELETE FROM sessions WHERE account_id = $1 AND expires_at < $2"
 _LIST = f"""
 SELECT s.created_at, s.last_used_at, s.expires_at, s.ended_at, ({_ALIVE}) AS alive
 FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE a.login = $1 ORDER BY s.id"""
@@ -55,19 +42,36 @@ async def use_session(connection: AsyncConnection, digest: bytes, now: datetime)
     return Person._make(row) if row else None
 
 
-async def add_session(
-    connection: AsyncConnection,
-    digest: bytes,
-    account_id: int,
-    now: datetime,
-    *,
-    idle: timedelta,
-    longest: timedelta,
-) -> None:
-    """Begin a session; those of the account that are over by age are cleared away."""
-    await connection.exec_driver_sql(_CLEAR, (account_id, now))
-    seconds = int(idle.total_seconds())
-    await connection.exec_driver_sql(_ADD, (digest, account_id, now, seconds, now + longest))
+class NewSession(NamedTuple):
+    """A session as it begins: the digest of its secret, and how long it lives."""
+
+    digest: bytes
+    now: datetime
+    idle: timedelta
+    longest: timedelta
+
+    @property
+    def values(self) -> tuple[bytes, datetime, int, datetime]:
+        seconds = int(self.idle.total_seconds())
+        return (self.digest, self.now, seconds, self.now + self.longest)
+
+
+async def begin_session(
+    connection: AsyncConnection, account_id: int | None, proof: str | None, session: NewSession
+) -> bool:
+    """Begin a session of an account, where the proof of its password is true; those that are over
+    by age are cleared away.
+    """
+    values = (account_id, proof, *session.values)
+    return bool((await connection.exec_driver_sql(_BEGIN, values)).scalar())
+
+
+async def begin_anew(
+    connection: AsyncConnection, account_id: int, proof: str | None, kept: str, session: NewSession
+) -> bool:
+    """Change the password whose proof is true: every session ends and this one begins."""
+    values = (account_id, proof, kept, *session.values)
+    return bool((await connection.exec_driver_sql(_BEGIN_ANEW, values)).scalar())
 
 
 async def end_session(

@@ -6,17 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-# noted at most once a minute, so that a busy program's row is not written at every request
-_USE = """
-WITH found AS (
-  SELECT id, label, actor, simulated, scopes, unit_id, last_used_at FROM tokens
-  WHERE hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2::timestamptz)
-), used AS (
-  UPDATE tokens t SET last_used_at = $2 FROM found
-  WHERE t.id = found.id
-    AND (found.last_used_at IS NULL OR found.last_used_at < $2 - interval '1 minute')
-)
-SELECT label, actor, simulated, scopes, unit_id FROM found"""
+_USE = "SELECT * FROM use_token($1, $2)"
 _ADD = """
 INSERT INTO tokens (hash, label, actor, simulated, scopes, unit_id, created_at, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"""

@@ -6,13 +6,12 @@ another cost is renewed when its owner signs in.
 """
 
 import asyncio
+import base64
 import secrets
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
-from functools import cache
 
-from argon2 import PasswordHasher
-from argon2.exceptions import Argon2Error, InvalidHashError
+from argon2 import PasswordHasher, extract_parameters
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from tthc.domain.errors import InputError
@@ -30,14 +29,17 @@ async def hash_password(password: str) -> str:
     return await asyncio.get_running_loop().run_in_executor(_WORKERS, _hash, password)
 
 
-async def fits(password: str, kept: str | None) -> bool:
-    """Whether a password is the one that was kept; as slow where nothing was kept at all."""
-    return await asyncio.get_running_loop().run_in_executor(_WORKERS, _fits, password, kept)
+async def prove_password(password: str, recipe: str | None) -> str | None:
+    """A password's hash, made as the kept one was: the proof that the database compares.
+
+    None, and as slow, where there is no recipe.
+    """
+    return await asyncio.get_running_loop().run_in_executor(_WORKERS, _prove, password, recipe)
 
 
-def is_outdated(kept: str) -> bool:
+def is_outdated(recipe: str) -> bool:
     """Whether a hash was made at another cost than today's."""
-    return HASHER.check_needs_rehash(kept)
+    return HASHER.check_needs_rehash(recipe)
 
 
 def make_password() -> str:
@@ -70,14 +72,16 @@ def _hash(password: str) -> str:
     return HASHER.hash(_normal(password))
 
 
-def _fits(password: str, kept: str | None) -> bool:
-    try:
-        return HASHER.verify(kept or _nobody(), _normal(password)) and kept is not None
-    except (Argon2Error, InvalidHashError):
-        return False
+def _prove(password: str, recipe: str | None) -> str | None:
+    hasher, salt = HASHER, secrets.token_bytes(HASHER.salt_len)
+    if recipe:
+        # of the same kind, where the tests count
+        hasher = type(HASHER).from_parameters(extract_parameters(recipe))
+        salt = _salt_of(recipe)
+    proof = hasher.hash(_normal(password), salt=salt)
+    return proof if recipe else None
 
 
-@cache
-def _nobody() -> str:
-    """A hash that no account has, at today's cost."""
-    return HASHER.hash(secrets.token_bytes(32))
+def _salt_of(recipe: str) -> bytes:
+    told = recipe.split("$")[-2]
+    return base64.b64decode(told + "=" * (-len(told) % 4))

@@ -5,19 +5,18 @@ database that all processes share. What is refused never tells whether there is 
 """
 
 import secrets
-from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from tthc import clock
 from tthc.db import accounts, sessions
 from tthc.db.accounts import Account
-from tthc.db.sessions import Person
+from tthc.db.sessions import NewSession, Person
 from tthc.db.traces import leave_trace
 from tthc.domain.errors import InputError, SignInError
 from tthc.domain.traces import NOBODY, Trace
 from tthc.service.attempts import count_attempt, forgive_attempts
-from tthc.service.passwords import check_password, fits, hash_password, is_outdated
+from tthc.service.passwords import check_password, hash_password, is_outdated, prove_password
 from tthc.service.tokens import digest
 from tthc.settings import SignInLimits
 
@@ -34,18 +33,21 @@ async def sign_in(
     await count_attempt(engine, limits, login, address)
     async with engine.connect() as connection:
         account = await accounts.find_account(connection, login)
-    kept = account.password_hash if account and account.active else None
-    if not await fits(password, kept) or account is None:
+    proof = await prove_password(password, account.recipe if account and account.active else None)
+    secret, session = _new_session(limits)
+    async with engine.begin() as connection:
+        begun = await sessions.begin_session(connection, account and account.id, proof, session)
+        if begun and account:
+            await forgive_attempts(connection, limits, login, address)
+            await leave_trace(connection, Trace(account.login, "signed_in", account.simulated))
+    if account is None or proof is None or not begun:
         await _tell_refusal(engine, account)
         raise SignInError(WRONG)
-    renewed = await hash_password(password) if is_outdated(account.password_hash) else None
-    now = clock.now()
-    async with engine.begin() as connection:
-        await forgive_attempts(connection, limits, login, address)
-        if renewed:
-            await accounts.rehash_password(connection, account, renewed)
-        await leave_trace(connection, Trace(account.login, "signed_in", account.simulated))
-        return await _begin(connection, limits, account, now)
+    if is_outdated(account.recipe):
+        renewed = await hash_password(password)
+        async with engine.begin() as connection:
+            await accounts.renew_password(connection, account.id, proof, renewed)
+    return secret
 
 
 async def change_password(
@@ -57,21 +59,23 @@ async def change_password(
     TooManyError as at the sign-in.
     """
     await count_attempt(engine, limits, person.login, address)
-    async with engine.connect() as connection:
-        account = await accounts.find_account(connection, person.login)
-    if account is None or not await fits(old, account.password_hash):
-        await _tell_refusal(engine, account)
-        raise SignInError("Mật khẩu hiện tại chưa đúng: hãy nhập lại.")
     if old == new:
         raise InputError("Mật khẩu mới phải khác mật khẩu hiện tại.")
-    kept = await hash_password(check_password(new, person.login))
-    now = clock.now()
+    check_password(new, person.login)
+    async with engine.connect() as connection:
+        account = await accounts.find_account(connection, person.login)
+    proof = await prove_password(old, account.recipe if account else None)
+    kept = await hash_password(new)
+    secret, session = _new_session(limits)
     async with engine.begin() as connection:
-        await forgive_attempts(connection, limits, person.login, address)
-        await accounts.set_password(connection, account.id, kept, must_change=False, now=now)
-        await sessions.end_sessions(connection, account.login, now)
-        await leave_trace(connection, Trace(account.login, "password_changed", account.simulated))
-        return await _begin(connection, limits, account, now)
+        begun = await sessions.begin_anew(connection, person.account_id, proof, kept, session)
+        if begun:
+            await forgive_attempts(connection, limits, person.login, address)
+            await leave_trace(connection, Trace(person.login, "password_changed", person.simulated))
+    if not begun:
+        await _tell_refusal(engine, account)
+        raise SignInError("Mật khẩu hiện tại chưa đúng: hãy nhập lại.")
+    return secret
 
 
 async def sign_out(connection: AsyncConnection, secret: str) -> None:
@@ -96,11 +100,6 @@ async def _tell_refusal(engine: AsyncEngine, account: Account | None) -> None:
         await leave_trace(connection, trace)
 
 
-async def _begin(
-    connection: AsyncConnection, limits: SignInLimits, account: Account, now: datetime
-) -> str:
+def _new_session(limits: SignInLimits) -> tuple[str, NewSession]:
     secret = secrets.token_urlsafe(32)
-    await sessions.add_session(
-        connection, digest(secret), account.id, now, idle=limits.idle, longest=limits.longest
-    )
-    return secret
+    return secret, NewSession(digest(secret), clock.now(), limits.idle, limits.longest)
