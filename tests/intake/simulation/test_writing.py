@@ -23,8 +23,9 @@ GENERATED = (
     "SELECT attname FROM pg_attribute WHERE attrelid = 'cases'::regclass AND attnum > 0 "
     "AND NOT attisdropped AND attgenerated = ''"
 )
-# what is not decided by an act
+# what is not decided by an act: `passed_on_by` follows from several
 KEPT = {
+    "passed_on_by",
     "id",
     "code",
     "simulated",
