@@ -103,7 +103,7 @@ def read_batches(
     types = schema(lookups.sent(wanted))
     with connection.cursor() as cursor:
         cursor.adbc_statement.set_options(
-            **{"adbc.postgresql.batch_size_hint_bytes": str(16 * 1024 * 1024)}
+            **{"adbc.postgresql.batch_size_hint_bytes": str(48 * 1024 * 1024)}
         )
         cursor.execute(sql)
         stream = nanoarrow.ArrayStream(cursor.fetch_arrow())

@@ -12,6 +12,7 @@ from hashlib import sha256
 
 import polars as pl
 
+from jobs.parts import Shared
 from tthc.rules.definitions import Definition, definition_set
 from tthc.rules.predicates import Cut, Predicate
 
@@ -75,18 +76,21 @@ def measure(batches: Iterable[pl.DataFrame], asked: Sequence[tuple[Plan, Cut]]) 
 
     A column of weights says how often a row counts; without one each counts once.
     """
-    verdicts = [_verdicts(what.texts, cut) for what, cut in asked]
+    conditions = Shared([[cut.bind(text) for text in what.texts] for what, cut in asked])
     groups: list[list[pl.DataFrame]] = [[] for _ in asked]
     spreads: list[list[pl.DataFrame]] = [[] for _ in asked]
     for each_batch in batches:
         batch = each_batch
         if WEIGHT not in batch.columns:
             batch = batch.with_columns(pl.lit(1, pl.Int32).alias(WEIGHT))
+        batch = conditions.decide_shared(batch)
         for place, (what, cut) in enumerate(asked):
-            rows = _in_play(batch, cut)
-            groups[place].append(_group(rows, verdicts[place]))
+            rows = conditions.decide(_in_play(batch, cut), place)
+            decided = dict(zip(what.texts, conditions.names[place], strict=True))
+            groups[place].append(_group(rows, list(decided.values())))
             spreads[place] += [
-                _spread(rows, number, each, cut) for number, each in enumerate(what.spreads)
+                _spread(rows, decided[each.condition], number, each.days)
+                for number, each in enumerate(what.spreads)
             ]
     return [
         Measured(_sum_groups(found), _sum_spreads(laid))
@@ -99,32 +103,16 @@ def _in_play(batch: pl.DataFrame, cut: Cut) -> pl.DataFrame:
     if not cut.period:
         return batch
     last = pl.when(pl.col("active_until").is_not_null()).then(pl.max_horizontal(*LAST_DATES))
-    return batch.filter((last < cut.period.start).fill_null(value=False).not_())
+    kept = batch.select((last < cut.period.start).fill_null(value=False).not_()).to_series()
+    return batch if kept.all() else batch.filter(kept)
 
 
-def _verdicts(texts: Sequence[str], cut: Cut) -> list[pl.Expr]:
-    """The conditions of a period, packed into as many numbers as their bits need."""
-    met = [pl.sql_expr(cut.bind(text)).fill_null(value=False) for text in texts]
-    return [
-        _pack(met[start : start + BITS]).alias(f"verdicts_{start // BITS}")
-        for start in range(0, len(met), BITS)
-    ]
-
-
-def _pack(met: Sequence[pl.Expr]) -> pl.Expr:
-    """Conditions as the bits of one number; byte by byte, for small numbers are added faster."""
-    parts = []
-    for first in range(0, len(met), BYTE):
-        bits = [
-            each.cast(pl.UInt8) * pl.lit(1 << place, pl.UInt8)
-            for place, each in enumerate(met[first : first + BYTE])
-        ]
-        parts.append(pl.sum_horizontal(bits).cast(pl.Int64) * (1 << first))
-    return pl.sum_horizontal(parts)
-
-
-def _group(rows: pl.DataFrame, verdicts: list[pl.Expr]) -> pl.DataFrame:
+def _group(rows: pl.DataFrame, decided: Sequence[str]) -> pl.DataFrame:
     """How many cases of a batch have the same keys and verdicts."""
+    verdicts = [
+        _pack(decided[start : start + BITS]).alias(f"verdicts_{start // BITS}")
+        for start in range(0, len(decided), BITS)
+    ]
     packed = [each.meta.output_name() for each in verdicts]
     return (
         rows.lazy()
@@ -136,14 +124,27 @@ def _group(rows: pl.DataFrame, verdicts: list[pl.Expr]) -> pl.DataFrame:
     )
 
 
-def _spread(rows: pl.DataFrame, number: int, spread: Spread, cut: Cut) -> pl.DataFrame:
-    """How many cases of a batch took how many working days."""
+def _pack(decided: Sequence[str]) -> pl.Expr:
+    """Conditions as the bits of one number; byte by byte, for small numbers are added faster.
+
+    What is unknown is not met.
+    """
+    none, parts = pl.lit(0, pl.UInt8), []
+    for first in range(0, len(decided), BYTE):
+        bits = [
+            pl.when(name).then(pl.lit(1 << place, pl.UInt8)).otherwise(none)
+            for place, name in enumerate(decided[first : first + BYTE])
+        ]
+        parts.append(pl.sum_horizontal(bits).cast(pl.Int64) * (1 << first))
+    return pl.sum_horizontal(parts)
+
+
+def _spread(rows: pl.DataFrame, met: str, number: int, days: str) -> pl.DataFrame:
+    """How many cases of a batch that meet a condition took how many working days."""
     return (
         rows.lazy()
-        .filter(pl.sql_expr(cut.bind(spread.condition)).fill_null(value=False))
-        .select(
-            *KEYS, WEIGHT, pl.lit(number, pl.Int32).alias("spread"), days=pl.sql_expr(spread.days)
-        )
+        .filter(met)
+        .select(*KEYS, WEIGHT, pl.lit(number, pl.Int32).alias("spread"), days=pl.sql_expr(days))
         .group_by(*KEYS, "spread", "days")
         .agg(pl.col(WEIGHT).sum().alias("cases"))
         .collect()
