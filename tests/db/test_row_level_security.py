@@ -151,6 +151,7 @@ async def test_views_and_functions_stand_on_nothing_hidden(app: asyncpg.Connecti
         *("enter", "units_of", "passed_cases", "forget_person", "add_trace", "traces_of"),
         *("find_login", "begin_session", "change_password", "renew_password"),
         *("use_session", "end_session", "use_token"),
+        *("enter_look_up", "reader_case"),
         *("reader_units", "reader_world", "reader_name", "reader_may"),
         "cases_beyond",
     }

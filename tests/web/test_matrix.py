@@ -76,6 +76,8 @@ RULES = {
         )
     },
     "POST /dang-nhap": Rule("open"),
+    "GET /tra-cuu": Rule("open"),
+    "POST /tra-cuu": Rule("open"),
     "POST /dang-xuat": Rule("session"),
     "GET /doi-mat-khau": Rule("session"),
     "POST /doi-mat-khau": Rule("session"),

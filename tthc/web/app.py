@@ -63,6 +63,7 @@ from tthc.web.desk.behind import behind_file, behind_page
 from tthc.web.desk.definitions import definitions_page
 from tthc.web.desk.drafting import draft_chosen, drafting_page
 from tthc.web.desk.home import home
+from tthc.web.desk.look_up import look_up_case, look_up_page
 from tthc.web.desk.overdue import overdue_file, overdue_page
 from tthc.web.desk.sign_in import (
     change_password,
@@ -117,6 +118,7 @@ def create_app(settings: Settings, server: Server) -> Litestar:
     meter = Meter()
     app = Litestar(
         route_handlers=[
+            *(look_up_page, look_up_case),
             *(home, definitions_page, traces_page, serve_asset, docs_page, docs_file, metrics),
             *(overdue_page, overdue_file, drafting_page, draft_chosen),
             *(behind_page, behind_file),
