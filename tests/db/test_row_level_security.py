@@ -54,6 +54,7 @@ OPEN = {
         "sources",
         "terms",
         "unit_blocks",
+        "unit_hours",
         "unit_serves",
     ),
     *("unit_successors", "units", "working_days"),

@@ -113,6 +113,7 @@ RULES = {
     "GET /api/v1/handovers/{batch}": Rule("nothing", None),
     "GET /api/v1/shift": Rule("nothing", P.READ_CASES, query="unit=không-có"),
     "POST /api/v1/calendars/preview": Rule("room", P.READ_CASES, json=CALENDAR),
+    "POST /api/v1/hours/preview": Rule("room", P.READ_CASES, json={}),
     "POST /api/v1/terms/preview": Rule("room", P.READ_CASES, json={}),
     "GET /api/v1/closable-cases": Rule("room", P.READ_CASES),
     "GET /api/v1/cases/{code}/control-sheet": case(P.READ_CASES),
