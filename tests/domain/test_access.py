@@ -42,6 +42,7 @@ def test_every_permission_has_one_rule_and_every_role_its_words_and_reach() -> N
         (Role.LEADER, Permission.APPROVE_LETTER, C),
         (Role.OFFICER, Permission.APPROVE_LETTER, Relation.NONE),
         (Role.LEADER, Permission.TRANSFER, C),
+        (Role.CLERK, Permission.TRANSFER, R),
         (Role.LEADER, Permission.CORRECT, R | C),
         (Role.LEADER, Permission.NOTE, R | C | P),
     ],

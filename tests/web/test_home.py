@@ -110,7 +110,9 @@ async def test_the_browser_is_kept_strict(site: httpx.AsyncClient, path: str) ->
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     for refused in ("frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"):
         assert refused in policy
-    assert not re.search(r"\sstyle=|<style|<script|\son\w+=|javascript:", answer.text)
+    ours = '<script type="module" src="/assets/'  # by its address, never inline
+    text = answer.text.replace(ours, "")
+    assert not re.search(r"\sstyle=|<style|<script|\son\w+=|javascript:", text)
     assert not re.search(r'(src|href)="(https?:)?//', answer.text)
 
 

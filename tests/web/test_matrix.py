@@ -92,6 +92,15 @@ RULES = {
     "POST /qua-han/van-ban": Rule("session"),
     "GET /api/v1/traces": Rule("room", P.READ_TRACES),
     "GET /api/v1/traces/export": Rule("room", P.READ_TRACES),
+    **{
+        route: Rule("session")
+        for route in (
+            *("GET /ban-lam-viec", "POST /ban-lam-viec", "GET /tiep-nhan", "POST /tiep-nhan"),
+            *("GET /ho-so", "POST /ho-so/{code}", "GET /ghi-nhanh", "POST /ghi-nhanh"),
+            *("GET /ban-giao", "POST /ban-giao"),
+        )
+    },
+    "GET /ho-so/{code}": Rule("page", P.READ_CASES),
     "GET /api/v1/figures": Rule(
         "count", P.COUNT_CASES, query="definition=on_time/due&period=year:2026"
     ),
@@ -204,7 +213,7 @@ async def _tries(
 def _asked(neighbours: Neighbours, rule: Rule) -> Iterator[tuple[str, dict[str, Any], Any]]:
     """For each place the values of the path, and the body."""
     told: dict[str, Any] = NAMES | {"query": rule.query}
-    if rule.kind in ("case", "form", "letter"):
+    if rule.kind in ("case", "form", "letter", "page"):
         for name in CASES:
             about = {"code": name.upper(), "letter_id": neighbours.letters[name]}
             yield name, told | about, rule.json
@@ -235,8 +244,12 @@ def _check(
         if rule.room is None
         else may(role, rule.room)
     )
-    if not callers:
+    if rule.kind == "page" and role is Role.PROGRAM:  # pages are for people
+        assert answer.status_code == 303, where
+    elif not callers:
         assert answer.status_code == 403, where
+    elif rule.kind == "page":
+        assert answer.status_code == (200 if sees(role, home, place) else 404), where
     elif rule.kind in ("case", "letter", "form"):
         _check_case(role, home, rule, place, answer, where)
     elif rule.kind == "list":

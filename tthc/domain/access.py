@@ -150,7 +150,7 @@ ACTS = {
     Permission.CHARGE: Rule("yêu cầu thực hiện nghĩa vụ tài chính", (_OFFICER,)),
     Permission.RESUME: Rule("tiếp tục xử lý", (_CLERK, _OFFICER)),
     Permission.EXTEND: Rule("đổi ngày hẹn trả", (_CLERK,)),
-    Permission.TRANSFER: Rule("chuyển hồ sơ", (_LEADER,)),
+    Permission.TRANSFER: Rule("chuyển hồ sơ", (_CLERK, _LEADER)),
     Permission.TAKE_OVER: Rule("nhận bàn giao", (_OFFICER, _LEADER)),
     Permission.PAY: Rule("ghi thanh toán", (_CLERK, _OFFICER)),
     Permission.RESOLVE: Rule("kết thúc xử lý", (_OFFICER, _LEADER)),

@@ -77,6 +77,16 @@ def explain_dossier(dossier: Dossier) -> Document:
     return document | _shown(why) | {"agrees": agrees, "sentences": said}
 
 
+def explain_promise(pinned: Pinned, received_at: datetime) -> Document:
+    """What a receipt at an instant would promise and why; `due_at` is None where nothing is due."""
+    made = pinned.promise(received_at)
+    if made is None:
+        return {"due_at": None, "term": _term(pinned.term), "skipped": [], "sentences": []}
+    why = explain(made)
+    document = {"due_at": _due(why.current), "term": _term(pinned.term)}
+    return document | _shown(why) | {"sentences": sentences(why)}
+
+
 def _agrees(case: Case, pinned: Pinned) -> bool:
     """Whether the row holds the very dates that its facts lead to; suspended, those of before."""
     dues = pinned.dues_of(case, case.suspensions(closed=True)).columns()

@@ -119,6 +119,16 @@ async def signed_in(connection: Connection, handler: BaseRouteHandler) -> None:
         raise MustChangeError
 
 
+def may_do(wanted: Permission) -> Guard:
+    """A guard of pages for those whose role may do something, with some case or other."""
+
+    async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
+        await signed_in(connection, handler)
+        check(connection.scope["state"][ACTOR], wanted, EVERY_RELATION)
+
+    return guard
+
+
 async def known(connection: Connection, handler: BaseRouteHandler) -> None:
     """A guard of pages: whoever is signed in, be it with a password to change."""
     del handler

@@ -60,10 +60,15 @@ from tthc.web.api.transfers import (
 from tthc.web.deps import read_ledger, write_ledger
 from tthc.web.desk.assets import serve_asset
 from tthc.web.desk.behind import behind_file, behind_page
+from tthc.web.desk.case import act_on_page, case_page, find_case
 from tthc.web.desk.definitions import definitions_page
 from tthc.web.desk.drafting import draft_chosen, drafting_page
+from tthc.web.desk.handover import hand_over, handover_page
 from tthc.web.desk.home import home
+from tthc.web.desk.immediate import immediate_page, record_immediate
+from tthc.web.desk.intake import intake_page, receive
 from tthc.web.desk.look_up import look_up_case, look_up_page
+from tthc.web.desk.my_day import my_day_page, persons_to_call
 from tthc.web.desk.overdue import overdue_file, overdue_page
 from tthc.web.desk.sign_in import (
     change_password,
@@ -123,6 +128,16 @@ def create_app(settings: Settings, server: Server) -> Litestar:
             *(overdue_page, overdue_file, drafting_page, draft_chosen),
             *(behind_page, behind_file),
             *(sign_in_page, sign_in, sign_out, password_page, change_password),
+            *(immediate_page, record_immediate, handover_page, hand_over),
+            *(
+                my_day_page,
+                persons_to_call,
+                intake_page,
+                receive,
+                find_case,
+                case_page,
+                act_on_page,
+            ),
             Router("/api/v1", route_handlers=API),
             Router("/health", route_handlers=[live, ready]),
         ],

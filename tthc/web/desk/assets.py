@@ -1,4 +1,4 @@
-"""Our own stylesheet and icon, under names that change with their content."""
+"""Our own stylesheet, script and icon, under names that change with their content."""
 
 from functools import cache
 from hashlib import sha256
@@ -8,7 +8,7 @@ from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-KINDS = {"css": "text/css", "svg": "image/svg+xml"}
+KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 YEAR = "public, max-age=31536000, immutable"
 
 

@@ -13,11 +13,13 @@ from tthc.db.sessions import Person
 from tthc.domain.access import ROLE_NAMES, Permission, Role, may
 from tthc.domain.case import STATE_NAMES
 from tthc.domain.figure import percent
+from tthc.domain.letterhead import appointed
 from tthc.rules.causes import causes
 from tthc.rules.predicates import document
 from tthc.rules.sources import source
 from tthc.service import words
 from tthc.web.desk.assets import asset_url
+from tthc.web.desk.navigation import rooms_for
 
 
 @cache
@@ -34,6 +36,7 @@ def environment() -> Environment:
     found.filters["date"] = date_of
     for name in ("number", "percent", "day", "moment", "cut_off", "period", "days_of"):
         found.filters[name] = getattr(words, name)
+    found.filters["appointed"] = appointed_text
     found.globals |= {
         "address": address,
         "asset_url": asset_url,
@@ -47,6 +50,7 @@ def environment() -> Environment:
         "channels": words.CHANNELS,
         "role_names": {role.value: name for role, name in ROLE_NAMES.items()},
         "policies": {name: each["label"] for name, each in document()["policies"].items()},
+        "rooms_for": rooms_for,
         "source_of": source,
     }
     return found
@@ -82,6 +86,11 @@ def case_url(code: str) -> str:
 def sees_cases(person: Person | None) -> bool:
     """Whether lists of cases are for somebody."""
     return person is not None and may(Role(person.role), Permission.READ_CASES)
+
+
+def appointed_text(at: str | datetime) -> str:
+    """A promised instant: 17:00 thứ Năm, ngày 05/03/2026."""
+    return appointed(datetime.fromisoformat(at) if isinstance(at, str) else at)
 
 
 def go(path: str) -> Redirect:

@@ -1,0 +1,116 @@
+"""One case as a person sees it: the promise and why, what happened, letters, steps, what to do."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc import clock
+from tthc.db import letters, printing
+from tthc.db.history import Dossier, read_case
+from tthc.db.json_values import checked
+from tthc.domain.access import Actor, Permission, check
+from tthc.domain.calendar import VIETNAM
+from tthc.domain.case import Case, State
+from tthc.service.acts import Document
+from tthc.service.applicants import read_masked
+from tthc.service.case_document import show_dossier, show_event
+from tthc.service.clock import explain_dossier
+from tthc.service.letters import show_letter
+from tthc.service.pins import pins_of
+from tthc.service.possible import possible_acts
+from tthc.service.transfers import show_control_sheet
+from tthc.service.workflows import describe_workflows
+
+TOLD = ("reason", "content", "grounds", "text", "notice", "note", "channel", "letter_number")
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """What a page about a case shows. `standing`: how far it is from its due date, in words."""
+
+    case: Document
+    standing: str
+    is_late: bool
+    is_soon: bool
+    why: Document
+    events: list[Document]
+    letters: list[Document]
+    handovers: list[Document]
+    workflows: list[dict[str, Any]]
+    applicant: dict[str, Any] | None
+    acts: list[Permission]
+    forms: list[str]
+
+
+async def read_case_page(connection: AsyncConnection, actor: Actor, code: str) -> CasePage:
+    """Everything about a case; its person masked. Raises NotFoundError beyond one's scope."""
+    check(actor, Permission.READ_CASES)
+    dossier = await read_case(actor, connection, checked(code))
+    case, now = dossier.case, clock.now()
+    assert case.id is not None
+    found = await letters.letters_of(connection, case.id)
+    names = await printing.read_names(connection, (one.actor for one in dossier.events))
+    late = case.is_overdue(case.resolved_at or case.suspended_at or now)
+    days = _days_left(case, dossier, now)
+    return CasePage(
+        case=show_dossier(dossier) | {"receiving_unit_name": dossier.about.receiving_unit_name},
+        standing=_standing(case, days, late=late),
+        is_late=late,
+        is_soon=not late and case.resolved_at is None and days is not None and days <= 1,
+        why=explain_dossier(dossier),
+        events=[_told(show_event(one), names) for one in dossier.events],
+        letters=[show_letter(code, one) for one in found],
+        handovers=await show_control_sheet(connection, actor, code),
+        workflows=await describe_workflows(connection, dossier.about.procedure_code),
+        applicant=await read_masked(connection, case.id),
+        acts=possible_acts(actor, dossier, found, now),
+        forms=_forms(case, has_letter=bool(found)),
+    )
+
+
+def _told(event: Document, names: dict[str, str]) -> Document:
+    """An event with who did it by name, and what was said in it."""
+    said = [str(event["payload"][key]) for key in TOLD if event["payload"].get(key)]
+    return event | {"by": names.get(event["actor"], event["actor"]), "said": said}
+
+
+def _days_left(case: Case, dossier: Dossier, now: datetime) -> int | None:
+    """Working days to the due date, negative after it; None where none is due or known."""
+    if case.due_at is None:
+        return None
+    calendar = pins_of(dossier).calendar
+    today = (case.resolved_at or case.suspended_at or now).astimezone(VIETNAM).date()
+    due_on = case.due_at.astimezone(VIETNAM).date()
+    if due_on >= today:
+        return calendar.working_days_between(today, due_on)
+    return -calendar.working_days_between(due_on, today)
+
+
+def _standing(case: Case, days: int | None, *, late: bool) -> str:
+    if case.received_at is None or case.state in (State.WITHDRAWN, State.STOPPED):
+        return ""
+    if days is None or case.due_at is None:
+        return "không có ngày hẹn trả" if case.suspended_at is None else "thời hạn đang tạm dừng"
+    if late:
+        letter = "đã" if case.letter_issued_at else "chưa"
+        return f"quá hạn {max(-days, 0)} ngày làm việc, {letter} có văn bản xin lỗi"
+    if case.resolved_at is not None:
+        return "có kết quả trong hạn"
+    if case.suspended_at is not None:
+        return "thời hạn đang tạm dừng"
+    return "đến hạn hôm nay" if days <= 0 else f"còn {days} ngày làm việc"
+
+
+def _forms(case: Case, *, has_letter: bool) -> list[str]:
+    """The forms that apply to it as it stands."""
+    applies = {
+        "01": case.received_at is not None,
+        "02": case.last("suspended") is not None,
+        "03": case.state is State.DECLINED or case.outcome == "refused",
+        "04": has_letter,
+        "05": bool(case.last("stopped") or case.last("closed")),
+        "06": case.received_at is not None,
+    }
+    return [number for number, does in applies.items() if does]

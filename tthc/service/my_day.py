@@ -1,0 +1,154 @@
+"""Bàn làm việc: what waits at a person's own units, counted and listed by the same conditions."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc import clock
+from tthc.db import printing
+from tthc.db.facts import Knowledge
+from tthc.db.history import read_cases
+from tthc.db.queries.register import done_counts
+from tthc.db.queries.selection import Selection, count_each, list_page
+from tthc.db.traces import leave_trace
+from tthc.domain.access import Actor, Permission, Role, Scope, check
+from tthc.domain.applicant import Applicant, mask
+from tthc.domain.case import STATE_NAMES, State
+from tthc.domain.errors import NotFoundError
+from tthc.domain.events import EVENT_TYPES
+from tthc.domain.receipt import answer_due_at
+from tthc.domain.traces import Trace
+from tthc.rules.predicates import predicate
+from tthc.service.offers import shop_of
+from tthc.service.pins import pins_of
+
+ALL = "at_hand"
+WAITING = "awaiting_acceptance"
+READY = "awaiting_return"  # whose citizens are called
+MOST = 100  # rows on the page; the count tells of the others
+# what waits, the most shameful first
+TABS = {
+    Role.CLERK: (
+        *("open_overdue_without_letter", WAITING, "due_today"),
+        *("to_pass_on", "supplemented", READY),
+    ),
+    Role.OFFICER: (
+        *("open_overdue_without_letter", "open_overdue", "due_today"),
+        *("due_soon", "supplemented", "suspended"),
+    ),
+}
+TABS[Role.LEADER] = TABS[Role.OFFICER]
+NEXT = {
+    State.SUBMITTED: "tiếp nhận, hoặc từ chối",
+    State.RECEIVED: "bàn giao, rồi xử lý",
+    State.IN_PROGRESS: "giải quyết",
+    State.SUPPLEMENT: "chờ công dân bổ sung",
+    State.CHARGED: "chờ công dân nộp",
+    State.RESOLVED: "trả kết quả",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A condition with its number of cases."""
+
+    name: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A person's desk now: counts, the cases of the tab chosen, and what they did today."""
+
+    at: datetime
+    unit_code: str
+    tabs: list[Tab]
+    chosen: Tab
+    rows: list[dict[str, Any]]
+    done: list[tuple[str, int]]
+
+
+async def show_day(
+    connection: AsyncConnection,
+    actor: Actor,
+    chosen: str | None = None,
+    *,
+    to_call: bool = False,
+) -> Day:
+    """A person's desk; `to_call`: with the persons in full, to call them, which leaves a trace.
+
+    Raises NotFoundError for a tab that is not theirs.
+    """
+    check(actor, Permission.READ_CASES)
+    names = (*TABS.get(actor.role, ()), ALL)
+    name = chosen or ALL
+    if name not in names:
+        raise NotFoundError(f"Bàn làm việc không có mục “{name[:100]}”: hãy chọn một mục trên bàn.")
+    now = clock.now()
+    knowledge = Knowledge(now, now)
+    axis = "receiving" if actor.role is Role.CLERK else "competent"
+    scope = replace(actor.scope, asked_unit_ids=actor.own_unit_ids)
+    conditions = {each: predicate(each) for each in names}
+    here = Selection([conditions[ALL]], knowledge, None, axis, only=conditions[ALL].text)
+    counts = await count_each(scope, connection, here, conditions)
+    tabs = [Tab(each, conditions[each].label, counts[each]) for each in names]
+    chosen_here = replace(here, conditions=[conditions[name]])
+    rows = await _rows(connection, scope, chosen_here)
+    await _name(connection, actor, rows, in_full=to_call and name == READY)
+    start = clock.start_of(clock.local_date(now))
+    done = await done_counts(actor.scope, connection, actor.name, start, now)
+    return Day(
+        now,
+        (await shop_of(connection, actor)).unit.code,
+        tabs,
+        next(each for each in tabs if each.name == name),
+        rows,
+        [(label, done[kind]) for kind, label in EVENT_TYPES.items() if kind in done],
+    )
+
+
+async def _rows(
+    connection: AsyncConnection, scope: Scope, selection: Selection
+) -> list[dict[str, Any]]:
+    (condition,), knowledge = selection.conditions, selection.knowledge
+    found = await list_page(scope, connection, selection, limit=MOST)
+    ids = [row["id"] for row in found]
+    answers = await _answers(connection, ids) if condition.name == WAITING else {}
+    return [
+        row
+        | {
+            "state_name": STATE_NAMES[State(row["state"])],
+            "next": NEXT[State(row["state"])],
+            "answer_due_at": answers.get(row["id"]),
+            "is_late": row["overdue_at"] is not None
+            and row["overdue_at"] <= (row["resolved_at"] or knowledge.as_of),
+        }
+        for row in found
+    ]
+
+
+async def _name(
+    connection: AsyncConnection, actor: Actor, rows: list[dict[str, Any]], *, in_full: bool
+) -> None:
+    """Put the person of each case into its row."""
+    ids = tuple(row["id"] for row in rows)
+    if in_full and ids:
+        check(actor, Permission.READ_IDENTITY)
+        read = Trace(actor.name, "identity_read", actor.scope.simulated, case_ids=ids)
+        await leave_trace(connection, read)
+    persons = await printing.read_persons(connection, ids)
+    for row in rows:
+        person = persons.get(row["id"], Applicant())
+        row["person"] = person if in_full else mask(person)
+
+
+async def _answers(connection: AsyncConnection, ids: list[int]) -> dict[int, datetime | None]:
+    """By when each submission is to be answered."""
+    return {
+        one.case.id: answer_due_at(one.case.submitted_at, pins_of(one))
+        for one in await read_cases(connection, ids)
+        if one.case.id is not None
+    }

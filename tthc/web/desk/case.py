@@ -1,0 +1,167 @@
+"""Hồ sơ: one case, and the acts that the person who looks may do on it now."""
+
+import secrets
+from http import HTTPStatus
+from typing import Any
+
+from litestar import MediaType, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, URLEncodedBody
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc.domain.access import Actor, Permission
+from tthc.domain.errors import ConflictError, InputError, TthcError
+from tthc.service.acts import Asked, Document
+from tthc.service.applicants import read_applicant
+from tthc.service.case_page import CasePage, read_case_page
+from tthc.web.access import Visitor, may_do
+from tthc.web.desk.case_acts import FORMS, Target
+from tthc.web.desk.fields import FORM_SIZE, LONGEST, LONGEST_TEXT, Wrong, read_past
+from tthc.web.desk.render import go, render
+
+MAX_NUMBER = 2**62
+FORM_NAMES = {
+    "01": "Giấy tiếp nhận và hẹn trả",
+    "02": "Yêu cầu bổ sung",
+    "03": "Từ chối",
+    "04": "Xin lỗi và hẹn lại",
+    "05": "Dừng giải quyết",
+    "06": "Kiểm soát quá trình",
+}
+Typed = dict[str, str]
+
+
+@get("/ho-so", guards=[may_do(Permission.READ_CASES)], include_in_schema=False)
+async def find_case(ma: FromQuery[str] = "") -> Response[Any]:
+    """The page of a code that was typed or scanned."""
+    code = ma.strip()
+    return go(f"/ho-so/{code}" if code else "/ban-lam-viec")
+
+
+@get("/ho-so/{code:str}", guards=[may_do(Permission.READ_CASES)], include_in_schema=False)
+async def case_page(
+    ledger: NamedDependency[AsyncConnection],
+    visitor: NamedDependency[Visitor],
+    actor: NamedDependency[Actor],
+    code: FromPath[str],
+    viec: FromQuery[str] = "",
+) -> Response[Any]:
+    """The case; `viec` opens the form of an act."""
+    page = await read_case_page(ledger, actor, code)
+    return _page(visitor, page, {"act": viec}, Wrong())
+
+
+@post(
+    "/ho-so/{code:str}",
+    guards=[may_do(Permission.NOTE)],
+    include_in_schema=False,
+    request_max_body_size=FORM_SIZE,
+)
+async def act_on_page(
+    writing: NamedDependency[AsyncConnection],
+    visitor: NamedDependency[Visitor],
+    actor: NamedDependency[Actor],
+    code: FromPath[str],
+    data: URLEncodedBody[Typed],
+) -> Response[Any]:
+    """Do an act and show the case after it; or show what the act would change; or refuse it."""
+    wrong = Wrong()
+    before = await read_case_page(writing, actor, code)
+    if data.get("do") == "person":
+        person = await read_applicant(writing, actor, code)
+        return _page(visitor, before, {}, wrong, in_full=person)
+    asked = _asked(data, wrong)
+    effect = None
+    if not wrong:
+        try:
+            after = await _perform(writing, actor, code, data, asked, before)
+        except TthcError as refusal:
+            wrong.refuse(refusal)
+        else:
+            if data.get("do") != "preview":
+                return go(f"/ho-so/{code}")
+            effect = _effect(before.case, after)
+    if isinstance(wrong.form, str):
+        before = await read_case_page(writing, actor, code)
+    return _page(visitor, before, data, wrong, effect=effect)
+
+
+def _asked(data: Typed, wrong: Wrong) -> Asked:
+    """When it happened, which version was seen, which sending this is."""
+    at = None
+    try:
+        at = read_past(data.get("at", ""))
+    except InputError as refusal:
+        wrong.refuse(refusal, "at")
+    for name, value in data.items():
+        if len(value) > LONGEST_TEXT:
+            wrong.say(name, f"Dài {len(value)} ký tự, nhiều nhất là {LONGEST_TEXT}: hãy viết gọn.")
+    version = _number(data.get("version", ""))
+    return Asked(at, version or None, data.get("once", "")[:LONGEST] or None)
+
+
+async def _perform(
+    connection: AsyncConnection,
+    actor: Actor,
+    code: str,
+    data: Typed,
+    asked: Asked,
+    page: CasePage,
+) -> Document:
+    """Do the act, or do it and undo it again to see what it changes."""
+    form = FORMS.get(Permission(data["act"])) if data.get("act") in FORMS else None
+    if form is None:
+        raise InputError("Trang này không có việc đó: hãy mở lại hồ sơ.")
+    ids = [one["id"] for one in page.letters]
+    letter_id = _number(data.get("letter", "")) or next(iter(ids), 0)
+    if letter_id and letter_id not in ids:
+        raise ConflictError("Văn bản này không phải của hồ sơ: hãy mở lại hồ sơ.")
+    target = Target(connection, actor, code, letter_id)
+    async with connection.begin_nested() as trying:
+        document = await form.do(target, asked, data)
+        if data.get("do") == "preview":
+            await trying.rollback()
+    return document
+
+
+def _effect(before: Document, after: Document) -> Document:
+    """What an act would change of what a case promises; a letter's draft changes nothing yet."""
+    told = {
+        "state": after.get("state_name", before["state_name"]),
+        "before": before["due_at"],
+        "after": after.get("due_at", before["due_at"]),
+    }
+    return told | {"suspended": bool(after.get("suspended_at")), "new_due": after.get("new_due_at")}
+
+
+def _number(text: str) -> int:
+    """A whole number that was on the page; 0 where none is."""
+    fits = text.isascii() and text.isdecimal() and len(text) <= len(str(MAX_NUMBER))
+    return int(text) if fits and int(text) <= MAX_NUMBER else 0
+
+
+def _page(
+    visitor: Visitor,
+    page: CasePage,
+    typed: Typed,
+    wrong: Wrong,
+    *,
+    effect: Document | None = None,
+    in_full: Document | None = None,
+) -> Response[str]:
+    text = render(
+        "case.html",
+        visitor=visitor,
+        page=page,
+        case=page.case,
+        simulated=page.case["world"] == "simulated",
+        typed=typed,
+        wrong=wrong,
+        effect=effect,
+        in_full=in_full,
+        act_forms={act.value: FORMS[act] for act in page.acts},
+        form_names=FORM_NAMES,
+        once=typed.get("once") or secrets.token_urlsafe(16),
+    )
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    return Response(text, media_type=MediaType.HTML, status_code=status)

@@ -1,0 +1,45 @@
+"""Bàn làm việc: the first page of those who handle cases."""
+
+from litestar import MediaType, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc.domain.access import Actor, Permission, Role
+from tthc.service.my_day import READY, show_day
+from tthc.web.access import Visitor, may_do
+from tthc.web.desk.render import render
+
+
+@get(
+    "/ban-lam-viec",
+    guards=[may_do(Permission.NOTE)],
+    media_type=MediaType.HTML,
+    include_in_schema=False,
+)
+async def my_day_page(
+    ledger: NamedDependency[AsyncConnection],
+    visitor: NamedDependency[Visitor],
+    actor: NamedDependency[Actor],
+    xem: FromQuery[str | None] = None,
+) -> str:
+    """What waits, the most shameful first, and one list by the nearest limit."""
+    day = await show_day(ledger, actor, xem)
+    return render("my_day.html", visitor=visitor, day=day, at_counter=actor.role is Role.CLERK)
+
+
+@post(
+    "/ban-lam-viec",
+    guards=[may_do(Permission.NOTE)],
+    media_type=MediaType.HTML,
+    status_code=200,
+    include_in_schema=False,
+)
+async def persons_to_call(
+    writing: NamedDependency[AsyncConnection],
+    visitor: NamedDependency[Visitor],
+    actor: NamedDependency[Actor],
+) -> str:
+    """The results that wait for their citizens, with names and phones in full."""
+    day = await show_day(writing, actor, READY, to_call=True)
+    return render("my_day.html", visitor=visitor, day=day, at_counter=actor.role is Role.CLERK)

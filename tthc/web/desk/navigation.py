@@ -1,0 +1,36 @@
+"""The rooms of the site that a person may enter, as the navigation shows them."""
+
+from typing import NamedTuple
+
+from tthc.db.sessions import Person
+from tthc.domain.access import EVERY_RELATION, Permission, Role, may
+
+
+class Room(NamedTuple):
+    """A page of the navigation; `key` opens it from the keyboard."""
+
+    name: str
+    url: str
+    label: str
+    needs: Permission
+    key: str = ""
+
+
+ROOMS = (
+    Room("my_day", "/ban-lam-viec", "Bàn làm việc", Permission.NOTE, "b"),
+    Room("intake", "/tiep-nhan", "Tiếp nhận", Permission.RECEIVE, "n"),
+    Room("immediate", "/ghi-nhanh", "Ghi nhanh", Permission.RECEIVE_IMMEDIATE, "g"),
+    Room("handover", "/ban-giao", "Bàn giao", Permission.NOTE),
+    Room("overdue", "/qua-han", "Quá hạn", Permission.READ_CASES),
+    Room("home", "/", "Số liệu", Permission.READ_FIGURES),
+)
+OPEN = Room("definitions", "/dinh-nghia", "Định nghĩa", Permission.READ_FIGURES)
+WELCOME = Room("home", "/", "Trang đầu", Permission.READ_FIGURES)
+
+
+def rooms_for(person: Person | None) -> list[Room]:
+    """What somebody finds in the navigation."""
+    if person is None:
+        return [WELCOME, OPEN]
+    role = Role(person.role)
+    return [*(one for one in ROOMS if may(role, one.needs, EVERY_RELATION)), OPEN]
