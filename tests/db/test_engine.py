@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from tthc.db import urls
 from tthc.db.engine import connect, connect_app, connect_night
@@ -91,3 +91,10 @@ async def test_what_only_libpq_knows_is_kept_from_asyncpg(server: Server) -> Non
 
 def test_an_engine_shows_no_password() -> None:
     assert "secret" not in repr(connect("postgresql://u:secret@h/d"))
+
+
+async def test_an_error_does_not_tell_its_values(connection: AsyncConnection) -> None:
+    with pytest.raises(DBAPIError) as told:
+        await connection.exec_driver_sql("SELECT $1::text FROM nowhere", ("Nguyễn Thị Mơ",))
+    assert "nowhere" in str(told.value)
+    assert "Mơ" not in str(told.value)

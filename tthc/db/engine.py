@@ -58,5 +58,6 @@ def connect(url: str, *, pooled: bool = False, **options: Any) -> AsyncEngine:  
     return create_async_engine(
         "postgresql+asyncpg://",
         connect_args=connection | {"server_settings": settings},
+        hide_parameters=True,  # an error's text is logged, and values may name a person
         **options,
     )
