@@ -84,3 +84,33 @@ async def test_a_period_without_a_year_before_is_refused(
     answer = await site.get("/api/v1/scores/bac-ninh-kpi", params=asked, headers=headers)
     assert answer.status_code == 400
     assert "không có cùng kỳ năm trước" in answer.json()["detail"]
+
+
+def test_units_of_the_time_and_those_that_stand_for_them_today(database: Server) -> None:
+    """What X2 did in 2023 is X2's at the time, and X5's today; nothing is lost or counted twice."""
+
+    async def ask() -> list[dict[str, int]]:
+        await plant(database)
+        await a_year_later(database)
+        headers = bearing(await token_for(database, "đơn vị", "read", simulated=True))
+        found = []
+        async with living_app(database) as app, client_of(app) as client:
+            for by in ("unit", "unit_today", None):
+                asked = {"definition": "on_time/resolved", "period": "year:2023"}
+                answer = await client.get(
+                    "/api/v1/figures",
+                    params=asked | ({"by": by} if by else {}),
+                    headers=headers,
+                )
+                assert answer.status_code == 200, answer.text
+                rows = answer.json()["rows"]
+                found.append({row[by] if by else "": row["denominator"] for row in rows})
+        return found
+
+    then, today, whole = asyncio.run(ask())
+    assert then["PL.X2"] > 0
+    assert "PL.X5" not in then
+    assert "PL.X2" not in today
+    assert today["PL.X5"] == then["PL.X2"]
+    assert today == {"PL.X5" if unit == "PL.X2" else unit: n for unit, n in then.items()}
+    assert sum(today.values()) == sum(then.values()) == whole[""]

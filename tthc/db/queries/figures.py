@@ -6,18 +6,24 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.facts import Knowledge, facts_sql
+from tthc.db.queries.units import UNITS_TODAY
 from tthc.domain.access import Scope
 from tthc.domain.period import Period
 from tthc.rules import predicates
 from tthc.rules.definitions import Definition
 
-DIMENSIONS = ("unit", "level", "sector", "procedure", "channel")
+DIMENSIONS = ("unit", "unit_today", "level", "sector", "procedure", "channel")
 
 # only these columns, as others are named like facts
 _PROCEDURES = "(SELECT id, code, sector_id FROM procedures)"
 # dimension → the columns of the facts that it needs, the join that it needs, its value
 _LOOKUPS = {
     "unit": ("{axis}_unit_id", "JOIN units u ON u.id = f.{axis}_unit_id", "u.code"),
+    "unit_today": (
+        "{axis}_unit_id",
+        f"JOIN {UNITS_TODAY} ut ON ut.id = f.{{axis}}_unit_id",
+        "ut.code",
+    ),
     "level": ("level", "", "f.level"),
     "sector": (
         "procedure_id",

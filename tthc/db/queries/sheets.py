@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tthc.db.queries.units import UNITS_TODAY
 from tthc.db.sight import any_of
 from tthc.domain.access import Scope
 
@@ -16,6 +17,7 @@ from tthc.domain.access import Scope
 LOOKUPS = {
     "unit_id": ("", "f.{axis}_unit_id"),
     "unit": ("JOIN units u ON u.id = f.{axis}_unit_id", "u.code"),
+    "unit_today": (f"JOIN {UNITS_TODAY} ut ON ut.id = f.{{axis}}_unit_id", "ut.code"),
     "unit_name": ("JOIN units u ON u.id = f.{axis}_unit_id", "u.name"),
     "level": ("", "f.level"),
     "sector": (

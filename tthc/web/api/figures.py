@@ -23,7 +23,10 @@ from tthc.web.api.described import FIGURES
 World = Literal["real", "simulated"]
 By = Annotated[
     str | None,
-    QueryParameter(description="Các chiều, cách nhau bằng dấu phẩy: unit,level,sector,…"),
+    QueryParameter(
+        description="Các chiều, cách nhau bằng dấu phẩy: unit (đơn vị lúc đó), "
+        "unit_today (đơn vị kế thừa duy nhất, tính đến hôm nay), level, sector, procedure, channel."
+    ),
 ]
 Instant = Annotated[
     str | None,
