@@ -5,20 +5,20 @@ All of it comes from the last night's stored sheets, so it is one cut-off throug
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
-from tthc.db.queries.sheets import Night, last_night, stored_counts
+from tthc.db.queries.sheets import Night, last_night, last_sheets, stored_counts
 from tthc.domain.access import Scope
 from tthc.domain.errors import NotFoundError
 from tthc.domain.period import Period
 from tthc.rules import predicates
 from tthc.rules.definitions import Definition, definition, definitions
-from tthc.rules.periods import read_period
+from tthc.rules.periods import period_before, read_period, year_before
 from tthc.service.figure_rows import figure_row
 from tthc.service.words import CHANNELS
 
@@ -39,6 +39,16 @@ class Figure:
     denominator: int
     percent: str | None
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The on-time rates of an earlier period by definition, as the last night on it left them."""
+
+    label: str
+    period: Period
+    as_of: datetime
+    figures: dict[str, Figure]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,7 @@ class Overview:
     other_periods: list[Period] = field(default_factory=list)
     on_time: list[Figure] = field(default_factory=list)
     online: list[Figure] = field(default_factory=list)
+    earlier: list[Earlier] = field(default_factory=list)
     letters: Figure | None = None
     partition: dict[str, int] = field(default_factory=dict)
     channels: list[dict[str, Any]] = field(default_factory=list)
@@ -128,6 +139,7 @@ async def show_overview(
         other_periods=[each for each in periods if each.scheme not in USUAL],
         on_time=[each for each in figures if each.definition.code],
         online=[each for each in figures if each.definition.id.startswith("online/")],
+        earlier=await _earlier(connection, scope, period),
         letters=next(each for each in figures if each.definition.id == LETTERS),
         partition={name: sum(row[name] for row in channels) for name in names},
         channels=channels,
@@ -163,6 +175,29 @@ async def _figures(
         (row,) = await stored_counts(scope, connection, sheet, _texts(asked))
         figures |= {each.id: _figure(each, row) for each in asked}
     return [figures[name] for name in definitions() if name in figures]
+
+
+async def _earlier(connection: AsyncConnection, scope: Scope, period: Period) -> list[Earlier]:
+    """The period before and the same of the year before, where a night has counted them."""
+    compared = {"kỳ trước": period_before(period), "cùng kỳ năm trước": year_before(period)}
+    found: list[Earlier] = []
+    for label, each in compared.items():
+        stored = await last_sheets(scope, connection, each.name) if each else None
+        if each is None or stored is None or each in [one.period for one in found]:
+            continue
+        as_of, sheets = stored
+        figures: dict[str, Figure] = {}
+        for axis, sheet in sheets.items():
+            asked = [
+                one
+                for one in definitions().values()
+                if one.code and one.axis == axis and set(one.texts) <= set(sheet.slots)
+            ]
+            if asked:
+                (row,) = await stored_counts(scope, connection, sheet, _texts(asked))
+                figures |= {one.id: _figure(one, row) for one in asked}
+        found.append(Earlier(label, each, as_of, figures))
+    return found
 
 
 def _shown(each: Definition) -> bool:

@@ -38,6 +38,10 @@ _SHEETS = text("""
 SELECT id, period, definitions, settled_sheet_id FROM figure_sheets
 WHERE run_id = :run_id AND period <> 'settled'
 """)
+_LAST_OF = text("""
+SELECT id, definitions, settled_sheet_id, as_of FROM figure_sheets
+WHERE period = :period AND simulated = :simulated ORDER BY as_of DESC, id DESC LIMIT 1
+""")
 _SETS = text("SELECT digest, slots FROM definition_sets WHERE digest = ANY (:digests)")
 
 
@@ -97,6 +101,22 @@ async def last_night(scope: Scope, connection: AsyncConnection) -> Night | None:
             for axis in AXES
         },
     )
+
+
+async def last_sheets(
+    scope: Scope, connection: AsyncConnection, period: str
+) -> tuple[datetime, dict[str, Sheet]] | None:
+    """A period as the last night that computed it left it: its cut-off, its sheets by axis."""
+    values = {"period": period, "simulated": scope.simulated}
+    found = (await connection.execute(_LAST_OF, values)).one_or_none()
+    if found is None:
+        return None
+    sets = await connection.execute(_SETS, {"digests": [found.definitions]})
+    slots = _read(sets.one().slots)
+    ids = tuple(one for one in (found.id, found.settled_sheet_id) if one is not None)
+    spreads = tuple((first, days) for first, days in slots["spreads"])
+    texts = tuple(slots["texts"])
+    return found.as_of, {axis: Sheet(ids, axis, texts, spreads) for axis in AXES}
 
 
 async def stored_counts(
