@@ -13,7 +13,8 @@ from tests.site import living_app
 
 
 def words(page: str) -> str:
-    """The page's text, without tags, on one line."""
+    """The page's text, without tags, on one line; a link within a word does not part it."""
+    page = re.sub(r"</?a\b[^>]*>", "", page)
     return " ".join(re.sub(r"<[^>]*>", " ", page).replace("\N{NO-BREAK SPACE}", " ").split())
 
 
@@ -51,6 +52,8 @@ async def test_links_stay_in_the_world_and_lead_somewhere(
     links = {link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"]*)"', page)}
     assert {link for link in links if "period=" in link and link.startswith("/?")}
     for link in links:
+        if link.startswith("/so-lieu/ho-so"):
+            continue  # followed where every number is counted
         if link.startswith("/api/") and "period=" in link:
             assert "world=simulated" in link
         answer = await site.get(link)
