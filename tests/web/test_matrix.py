@@ -131,6 +131,7 @@ RULES = {
     "POST /api/v1/transfers/acceptance": Rule("room", None, json={"batch": "x"}),
     "GET /api/v1/publications": Rule("room", P.READ_FIGURES),
     "GET /api/v1/publications/{period}": Rule("room", P.READ_FIGURES),
+    "GET /api/v1/publications/{period}/restatements": Rule("room", P.READ_CASES),
     "POST /api/v1/publications": Rule("room", None, json={}),
     "GET /api/v1/scores": Rule("room", P.READ_CASES),
     "GET /api/v1/scores/{rubric}/forecast": Rule("room", P.READ_CASES, query="period=year:2026"),

@@ -84,7 +84,7 @@ def fill(client: httpx.Client, procedure: str) -> dict[str, Any]:
 CALLS = (
     *("GET /api/v1/definitions", "GET /api/v1/figures", "GET /api/v1/partition"),
     *("GET /api/v1/publications", "GET /api/v1/publications/{period}"),
-    "POST /api/v1/publications",
+    *("POST /api/v1/publications", "GET /api/v1/publications/{period}/restatements"),
     *("GET /api/v1/cases", "POST /api/v1/cases", "GET /api/v1/cases/{code}"),
     *("GET /api/v1/cases/{code}/clock", "GET /api/v1/cases/{code}/applicant"),
     *("GET /api/v1/cases/{code}/control-sheet", "GET /api/v1/closable-cases"),

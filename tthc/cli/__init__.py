@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "notice": "notice",
     "partition": "figures",
     "publish": "publication",
+    "restatements": "publication",
     "score": "score",
     "serve": "serve",
     "portal": "portal",

@@ -36,3 +36,43 @@ def publish(period: str, reason: str | None, person: str, world: str, as_json: b
     for each in document["identities"]:
         basis = f" ({each['basis_label']})" if each["basis"] else ""
         click.echo(f"✓ {each['words']}{basis}: {each['left']} = {each['right']}")
+
+
+@click.command()
+@click.argument("period")
+@click.option("--limit", default=500, show_default=True, type=click.IntRange(0, 10_000))
+@world_option
+@json_option
+def restatements(period: str, limit: int, world: str, as_json: bool) -> None:
+    """Tell what is known of a published period since, case by case; nothing published changes."""
+    from tthc.cli.database import ask_ledger
+    from tthc.domain.access import Scope
+    from tthc.rules.periods import read_period
+    from tthc.service.restatements import show_restatements
+
+    chosen, scope = read_period(period), Scope(world == "simulated")
+    document: dict[str, Any] = ask_ledger(
+        lambda connection: show_restatements(connection, scope, chosen, limit)
+    )
+    if as_json:
+        print_json(document)
+        return
+    published = document["published"]
+    click.echo(f"Kỳ {document['period']}: chốt lần {published['version']}.")
+    for each in reversed(document["restatements"]):
+        click.echo(f"\nLần {each['version']} ({each['reason']}): {each['changed']} hồ sơ khác đi.")
+        _print_cases(each)
+    click.echo(f"\nTừ lần chốt cuối đến nay: {document['since']['changed']} hồ sơ khác đi.")
+    _print_cases(document["since"])
+
+
+def _print_cases(told: dict[str, Any]) -> None:
+    for figure in told["figures"]:
+        click.echo(
+            f"  {figure['definition']}: tử số {figure['numerator']:+}, "
+            f"mẫu số {figure['denominator']:+} · {figure['title']}"
+        )
+    for item in told["items"]:
+        click.echo(f"  {item['case_code']}: {item['from']} → {item['to']}")
+        for event in item["events"]:
+            click.echo(f"    {event['type']}, ghi lúc {event['recorded_at']}, bởi {event['actor']}")

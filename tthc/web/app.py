@@ -48,7 +48,12 @@ from tthc.web.api.letters import (
 )
 from tthc.web.api.metrics import Meter, metrics
 from tthc.web.api.portal import list_quarantine, release_claim, take_cases, take_steps
-from tthc.web.api.publications import publish, read_publication, read_publications
+from tthc.web.api.publications import (
+    publish,
+    read_publication,
+    read_publications,
+    read_restatements,
+)
 from tthc.web.api.scores import forecast_score, get_score, list_rubrics, suppose_score
 from tthc.web.api.traces import export_traces, list_traces
 from tthc.web.api.transfers import (
@@ -96,7 +101,7 @@ OPENAPI = OpenAPIConfig(
 POOL = 20  # connections kept: more would not make 2 to 8 cores faster
 API = (
     *(list_definitions, get_figures, get_partition),
-    *(read_publications, read_publication, publish),
+    *(read_publications, read_publication, read_restatements, publish),
     *(receive_case, read_case, read_applicant, read_clock, read_events, act_on_case),
     *(list_cases, list_closable),
     *(transfer_cases, take_over_cases, read_batch, read_control_sheet),

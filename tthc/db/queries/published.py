@@ -1,6 +1,7 @@
 """What was published, counted: figures, histograms, both sides of an identity."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -20,6 +21,12 @@ SELECT coalesce(sum(cases), 0)::bigint, (SELECT count(DISTINCT one)
     FROM published_figures p, unnest(p.case_ids) AS one WHERE p.publication_id = :id),
   count(*) FILTER (WHERE cases <> cardinality(case_ids))
 FROM published_figures WHERE publication_id = :id
+""")
+
+_ACTS = text("""
+SELECT case_id, seq, type, effective_at, recorded_at, actor FROM case_events
+WHERE case_id = ANY (:cases) AND recorded_at > :after AND recorded_at <= :until
+ORDER BY case_id, recorded_at, seq
 """)
 
 
@@ -108,3 +115,13 @@ async def lay_out_published(
 def _sheet(publication: Publication, axis: str) -> Sheet:
     frozen = publication.frozen
     return Sheet((publication.id,), axis, frozen.texts, frozen.spreads, published=True)
+
+
+async def acts_between(
+    connection: AsyncConnection, case_ids: Sequence[int], after: datetime, until: datetime
+) -> list[dict[str, Any]]:
+    """What was recorded of cases after an instant, until another, in its order."""
+    found = await connection.execute(
+        _ACTS, {"cases": list(case_ids), "after": after, "until": until}
+    )
+    return [dict(row) for row in found.mappings()]

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tthc.domain.access import Actor
 from tthc.rules.periods import read_period
 from tthc.service.publishing import list_publications, publish_period, show_publication
+from tthc.service.restatements import show_restatements
 from tthc.web.access import SECURITY, needs
 from tthc.web.api.described import FIGURES, WRITING, shown
 
@@ -39,6 +40,21 @@ async def read_publication(
 ) -> dict[str, Any]:
     """The last published version of a period, with its digest and the forms' identities."""
     return await show_publication(ledger, read_period(period), simulated=actor.scope.simulated)
+
+
+@get(
+    "/publications/{period:str}/restatements",
+    guards=[needs("read")],
+    security=SECURITY,
+    responses=FIGURES,
+)
+async def read_restatements(
+    ledger: NamedDependency[AsyncConnection],
+    actor: NamedDependency[Actor],
+    period: FromPath[str],
+) -> dict[str, Any]:
+    """What is known of a published period since, case by case; for who sees all units."""
+    return await show_restatements(ledger, actor.scope, read_period(period))
 
 
 @post("/publications", guards=[needs("write")], security=SECURITY, responses=WRITING)
