@@ -75,6 +75,8 @@ def fill(client: httpx.Client, procedure: str) -> dict[str, Any]:
     bad = sync(procedure, 2, NgayHenTra="hôm sau")
     client.post("/api/v1/portal/DongBoHoSoMC", json={"madonvi": "H26", "data": [bad]})
     waiting = client.get("/api/v1/portal/quarantine").json()["items"]
+    published = client.post("/api/v1/publications", json={"period": "month:2026-03"})
+    assert published.status_code == 201, published.text
     return {"code": code, "letter_id": letter.json()["id"], "quarantine": waiting[0]["id"]} | {
         "rubric": "qd-766",
         "period": "month:2026-03",
