@@ -105,6 +105,9 @@ RULES = {
         "count", P.COUNT_CASES, query="definition=on_time/due&period=year:2026"
     ),
     "GET /api/v1/partition": Rule("count", P.COUNT_CASES),
+    "GET /api/v1/reports/{layout}": Rule(
+        "count", P.COUNT_CASES, query="period=year:2026&format=xlsx"
+    ),
     "GET /api/v1/cases": Rule("list", P.READ_CASES, query="where=known&limit=500"),
     "POST /api/v1/cases": Rule("receive", None, P.RECEIVE),
     "GET /api/v1/cases/{code}": case(P.READ_CASES),
@@ -197,7 +200,7 @@ async def test_the_matrix(
 
 
 NAMES = {"code": "AT_OWN", "letter_id": 1, "number": "01", "batch": "x", "name": "x", "path": "x"}
-NAMES |= {"release": "x", "rubric": "766", "period": "month:2026-03"}
+NAMES |= {"release": "x", "rubric": "766", "period": "month:2026-03", "layout": "letters"}
 
 
 async def _tries(

@@ -80,6 +80,7 @@ def fill(client: httpx.Client, procedure: str) -> dict[str, Any]:
     return {"code": code, "letter_id": letter.json()["id"], "quarantine": waiting[0]["id"]} | {
         "rubric": "qd-766",
         "period": "month:2026-03",
+        "layout": "ii-06a",
     }
 
 
@@ -87,6 +88,7 @@ CALLS = (
     *("GET /api/v1/definitions", "GET /api/v1/figures", "GET /api/v1/partition"),
     *("GET /api/v1/publications", "GET /api/v1/publications/{period}"),
     *("POST /api/v1/publications", "GET /api/v1/publications/{period}/restatements"),
+    "GET /api/v1/reports/{layout}",
     *("GET /api/v1/cases", "POST /api/v1/cases", "GET /api/v1/cases/{code}"),
     *("GET /api/v1/cases/{code}/clock", "GET /api/v1/cases/{code}/applicant"),
     *("GET /api/v1/cases/{code}/control-sheet", "GET /api/v1/closable-cases"),
@@ -168,7 +170,7 @@ def point(case: Any, living: Living) -> None:
     for name in case.path_parameters or ():
         if name in named:
             case.path_parameters[name] = named[name]
-    if "{rubric}" in case.path and case.method == "GET":
+    if ("{rubric}" in case.path or "{layout}" in case.path) and case.method == "GET":
         case.query = {"period": "year:2026"}
     if isinstance(case.body, dict) and "procedure_code" in case.body:
         case.body |= {"procedure_code": living.procedure, "receiving_unit": UNIT}

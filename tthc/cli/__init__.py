@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "notice": "notice",
     "partition": "figures",
     "publish": "publication",
+    "report": "report",
     "restatements": "publication",
     "score": "score",
     "serve": "serve",

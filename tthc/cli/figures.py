@@ -22,9 +22,10 @@ def cut_off_options(command: Command) -> Command:
     return command
 
 
-def _question(
+def ask(
     world: str, unit: str | None, as_of: str | None, known_at: str | None, by: str | None = None
 ) -> Any:  # noqa: ANN401  # a Question, whose module is imported when needed
+    """What the options of a command ask of the ledger."""
     from tthc.domain.access import Scope
     from tthc.service.figures import Question, read_dimensions
 
@@ -75,7 +76,7 @@ def figures(
     from tthc.service.figures import choose_period, show_figures
 
     chosen = choose_period(period, _date(start), _date(end))
-    question = _question(world, unit, as_of, known_at, by)
+    question = ask(world, unit, as_of, known_at, by)
     document = ask_ledger(lambda connection: show_figures(connection, name, chosen, question))
     (print_json if as_json else print_figures)(document)
 
@@ -98,7 +99,7 @@ def partition(
     from tthc.cli.tables import print_partition
     from tthc.service.figures import show_partition
 
-    question = _question(world, unit, as_of, known_at, by)
+    question = ask(world, unit, as_of, known_at, by)
     document = ask_ledger(lambda connection: show_partition(connection, question))
     (print_json if as_json else print_partition)(document)
     if document["unclassified"]:
@@ -130,7 +131,7 @@ def cases(
     from tthc.rules.periods import read_period
     from tthc.service.figures import show_cases
 
-    question = _question(world, unit, as_of, known_at)
+    question = ask(world, unit, as_of, known_at)
     chosen = read_period(period) if period else None
     document = ask_ledger(
         lambda connection: show_cases(

@@ -52,7 +52,9 @@ DEFINITION = (
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One tab. `numbering` is the row under the headings, "(3)=(4)+(5)"; `totals` the last rows."""
+    """One tab. `numbering` is the row under the headings, "(3)=(4)+(5)"; `totals` the last rows;
+    `signatures` who signs below, side by side.
+    """
 
     name: str
     title: Sequence[str]
@@ -61,6 +63,7 @@ class Table:
     numbering: Sequence[str] = ()
     totals: Sequence[Sequence[Cell]] = ()
     notes: Sequence[str] = ()
+    signatures: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -133,6 +136,10 @@ def _write(book: Book, table: Table) -> None:
     for line in table.notes:
         row += 1
         _merge(sheet, (row, 0, row, last), line, book.style(italic=True, text_wrap=True))
+    share = len(table.columns) // (len(table.signatures) or 1)
+    for place, line in enumerate(table.signatures):
+        area = (row + 2, place * share, row + 2, (place + 1) * share - 1)
+        _merge(sheet, area, line, book.style(bold=True, align="center", text_wrap=True))
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, column.width)
     sheet.set_paper(9)  # A4

@@ -7,6 +7,7 @@ from tthc.domain.scoring.cases import DaysEarlyOrLate, MeanOfClasses
 from tthc.domain.scoring.combining import Tiers
 from tthc.domain.scoring.rubric import Leaf, Rubric
 from tthc.rules.definitions import definition
+from tthc.rules.layouts import column
 from tthc.rules.predicates import Predicate, predicate
 from tthc.rules.rubrics import rubric
 
@@ -19,7 +20,8 @@ def read_conditions(where: str) -> tuple[list[Predicate], str]:
 
     `late` is a predicate, `late@statutory` under another due basis; `counted:ID`, `missed:ID` and
     `population:ID` are the cases of a definition; `costs:RUBRIC/LEAF` those that cost points of a
-    leaf.
+    leaf; `column:LAYOUT/KEY` and `column:LAYOUT/MAPPING/KEY` those that a column of a report
+    counts.
     """
     found, axis = [], COMPETENT
     for name in (each.strip() for each in where.split(",")):
@@ -34,6 +36,8 @@ def _read(name: str) -> tuple[Predicate, str | None]:
     if colon and kind == "costs":
         rubric_name, _, code = of.partition("/")
         return costs(rubric(rubric_name), code)
+    if colon and kind == "column":
+        return column(of), None
     if colon and kind in {"counted", "missed", "population"}:
         asked = definition(of)
         counted = _cases(of, offends=True) if kind == "counted" else _cases(of, offends=False)

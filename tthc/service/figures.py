@@ -30,7 +30,7 @@ REAL = Scope(simulated=False)
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked of the ledger: by a reader of which scope, of which unit, at which cut-off,
-    split how.
+    split how. `own`: of the unit alone, without those below it.
     """
 
     scope: Scope = REAL
@@ -38,6 +38,7 @@ class Question:
     as_of: datetime | None = None
     known_at: datetime | None = None
     by: tuple[str, ...] = ()
+    own: bool = False
 
     def knowledge(self, period: Period | None = None) -> Knowledge:
         """The cut-offs; unless asked otherwise now, or a past period's end."""
@@ -76,7 +77,7 @@ async def show_figures(
     """
     asked = definition(name)
     knowledge = question.knowledge(period)
-    scope = await _scope(connection, question, knowledge)
+    scope = await scope_of(connection, question, knowledge)
     published = await find_published(scope, connection, asked, period, knowledge)
     return {
         "definition": describe_definition(asked),
@@ -84,9 +85,9 @@ async def show_figures(
             "name": period.name if period.scheme else None,
             "from": period.start.isoformat(),
             "to": period.end.isoformat(),
-            **_cut_offs(knowledge),
+            **cut_offs(knowledge),
         },
-        "world": _world(question),
+        "world": world_of(question),
         "published": published and {"version": published.version, "digest": published.digest},
         "rows": await answer_rows(
             scope, connection, asked, period, knowledge, question.by, published
@@ -97,14 +98,14 @@ async def show_figures(
 async def show_partition(connection: AsyncConnection, question: Question) -> dict[str, Any]:
     """Every case known at the cut-off in exactly one bucket; `unclassified` must be 0."""
     knowledge = question.knowledge()
-    scope = await _scope(connection, question, knowledge)
+    scope = await scope_of(connection, question, knowledge)
     rows = await count_partition(scope, connection, knowledge, question.by)
     unclassified = sum(
         row["total"] - sum(row[name] for name in predicates.partition()) for row in rows
     )
     return {
-        **_cut_offs(knowledge),
-        "world": _world(question),
+        **cut_offs(knowledge),
+        "world": world_of(question),
         "rows": rows,
         "unclassified": unclassified,
     }
@@ -123,7 +124,7 @@ async def show_cases(
     """The cases that meet every named condition, those due first before the others."""
     conditions, axis = read_conditions(where)
     knowledge = question.knowledge(period)
-    scope = await _scope(connection, question, knowledge)
+    scope = await scope_of(connection, question, knowledge)
     total, rows = await list_cases(
         scope,
         connection,
@@ -140,8 +141,8 @@ async def show_cases(
         "total": total,
         "items": [case_item(row) for row in rows],
         "next_cursor": write_cursor(rows[-1]) if more else None,
-        **_cut_offs(knowledge),
-        "world": _world(question),
+        **cut_offs(knowledge),
+        "world": world_of(question),
     }
 
 
@@ -170,16 +171,16 @@ def case_item(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-async def _scope(connection: AsyncConnection, question: Question, knowledge: Knowledge) -> Scope:
+async def scope_of(connection: AsyncConnection, question: Question, knowledge: Knowledge) -> Scope:
     on = clock.local_date(knowledge.as_of)
-    return await narrow_to_unit(question.scope, connection, question.unit, on)
+    return await narrow_to_unit(question.scope, connection, question.unit, on, own=question.own)
 
 
-def _cut_offs(knowledge: Knowledge) -> dict[str, Any]:
+def cut_offs(knowledge: Knowledge) -> dict[str, Any]:
     return {"as_of": _instant(knowledge.as_of), "known_at": _instant(knowledge.known_at)}
 
 
-def _world(question: Question) -> str:
+def world_of(question: Question) -> str:
     return "simulated" if question.scope.simulated else "real"
 
 

@@ -54,6 +54,7 @@ from tthc.web.api.publications import (
     read_publications,
     read_restatements,
 )
+from tthc.web.api.reports import get_report
 from tthc.web.api.scores import forecast_score, get_score, list_rubrics, suppose_score
 from tthc.web.api.traces import export_traces, list_traces
 from tthc.web.api.transfers import (
@@ -100,7 +101,7 @@ OPENAPI = OpenAPIConfig(
 )
 POOL = 20  # connections kept: more would not make 2 to 8 cores faster
 API = (
-    *(list_definitions, get_figures, get_partition),
+    *(list_definitions, get_figures, get_partition, get_report),
     *(read_publications, read_publication, read_restatements, publish),
     *(receive_case, read_case, read_applicant, read_clock, read_events, act_on_case),
     *(list_cases, list_closable),

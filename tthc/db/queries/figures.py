@@ -1,6 +1,6 @@
 """Counts straight from the ledger: a definition's two, and the partition."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -36,6 +36,8 @@ _LOOKUPS = {
         "pc.code",
     ),
     "channel": ("channel", "", "f.channel"),
+    # a code may name several units over time
+    "unit_id": ("{axis}_unit_id", "", "f.{axis}_unit_id"),
 }
 
 
@@ -87,6 +89,25 @@ async def lay_out_days(
         axis=definition.axis,
         period=period,
         days=definition.days,
+    )
+
+
+async def count_conditions(
+    scope: Scope,
+    connection: AsyncConnection,
+    conditions: Mapping[str, predicates.Predicate],
+    period: Period,
+    knowledge: Knowledge,
+    by: Sequence[str],
+) -> list[dict[str, Any]]:
+    """Rows of dimensions, by the competent unit, with a count for each condition by its name."""
+    cut = predicates.Cut(knowledge.as_of, period)
+    columns = frozenset[str]().union(*(each.columns for each in conditions.values()))
+    counts = {
+        name: f"count(*) FILTER (WHERE {cut.bind(each.text)})" for name, each in conditions.items()
+    }
+    return await _count(
+        scope, connection, counts, columns, knowledge, by=by, axis="competent", period=period
     )
 
 

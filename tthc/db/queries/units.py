@@ -1,7 +1,9 @@
 """Units and what is below them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,6 +18,16 @@ WITH RECURSIVE below AS (
   SELECT u.id FROM units u JOIN below b ON u.parent_id = b.id
 )
 SELECT id FROM below
+""")
+_NAMES = text("""
+SELECT id, code, name, level,
+  code || coalesce('@' || (valid_to - 1)::text, '') AS address
+FROM units WHERE id = ANY(:ids)
+""")
+_IN_FORCE = text("""
+SELECT u.code, u.name, p.name FROM units u LEFT JOIN units p ON p.id = u.parent_id
+WHERE u.simulated = :simulated AND coalesce(u.valid_from <= :on, true)
+  AND coalesce(u.valid_to > :on, true)
 """)
 
 # Every unit and the code of that which stands for it today: its only successor's, and so on; one
@@ -41,12 +53,17 @@ SELECT cases_beyond(:world, :own)
 
 
 async def narrow_to_unit(
-    scope: Scope, connection: AsyncConnection, code: str | None, on: date
+    scope: Scope, connection: AsyncConnection, code: str | None, on: date, *, own: bool = False
 ) -> Scope:
-    """The scope, asked for a unit and all below it. Raises NotFoundError for an unknown code."""
+    """The scope, asked for a unit and all below it, or with `own` for it alone.
+
+    Raises NotFoundError for an unknown code.
+    """
     if code is None:
         return scope
     unit = await unit_by_code(connection, code, on, simulated=scope.simulated)
+    if own:
+        return replace(scope, asked_unit_ids=(unit.id,))
     found = (await connection.execute(_SUBTREE, {"root": unit.id})).scalars()
     return replace(scope, asked_unit_ids=tuple(sorted(found)))
 
@@ -57,3 +74,19 @@ async def sees_whole_world(scope: Scope, connection: AsyncConnection) -> bool:
         return True
     beyond = await connection.execute(_BEYOND, {"world": scope.simulated, "own": [*scope.unit_ids]})
     return not beyond.scalar_one()
+
+
+async def name_units(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Units by id: their code, name, level and `address`, the code that names this unit at any
+    date.
+    """
+    found = await connection.execute(_NAMES, {"ids": list(ids)})
+    return {row["id"]: dict(row) for row in found.mappings()}
+
+
+async def list_names(
+    connection: AsyncConnection, on: date, *, simulated: bool
+) -> list[tuple[str, str, str | None]]:
+    """The code and name of every unit in force, and the name of what it is part of."""
+    asked = {"simulated": simulated, "on": on}
+    return [(row[0], row[1], row[2]) for row in await connection.execute(_IN_FORCE, asked)]

@@ -186,6 +186,10 @@ async def list_cases(
     explained: FromQuery[bool | None] = None,
     as_of: FromQuery[str | None] = None,
     known_at: FromQuery[str | None] = None,
+    *,
+    own: Annotated[
+        bool, QueryParameter(description="Chỉ của chính đơn vị, không gồm cấp dưới")
+    ] = False,
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
     cursor: FromQuery[str | None] = None,
 ) -> dict[str, Any]:
@@ -195,6 +199,7 @@ async def list_cases(
         unit=unit,
         as_of=clock.read_instant(as_of) if as_of else None,
         known_at=clock.read_instant(known_at) if known_at else None,
+        own=own,
     )
     chosen = read_period(period) if period else None
     narrowing = Narrowing(

@@ -1,0 +1,93 @@
+"""A prepared report as the workbook that is handed in: the form, and what its figures mean."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from tthc.domain.calendar import VIETNAM
+from tthc.reports.sheet import Cell, Column, Table, write_workbook
+
+SIGNATURES = ("NGƯỜI LẬP BIỂU\n(Ký, họ tên)", "THỦ TRƯỞNG ĐƠN VỊ\n(Ký, họ tên, đóng dấu)")
+TOTAL = "Tổng cộng"
+NARROW, WIDE = 10, 14
+
+
+def report_workbook(document: Mapping[str, Any]) -> bytes:
+    """The report as XLSX, with definitions, identities, cut-offs and digest on a sheet."""
+    figures = document["columns"]
+    narrow = len(figures) > 2 * WIDE - NARROW
+    columns = [
+        Column(("TT",), "number", 5),
+        Column((document["row_heading"],), width=34),
+        *(Column(tuple(each["heading"]), "number", NARROW if narrow else WIDE) for each in figures),
+    ]
+    rows: list[list[Cell]] = [
+        [place, row["name"], *_counts(row["values"], figures)]
+        for place, row in enumerate(document["rows"], start=1)
+    ]
+    table = Table(
+        name=document["form"].replace("/", "-"),
+        title=(
+            document["title"].upper(),
+            f"{document['form']} – {_period(document)}",
+            _cut_offs(document),
+            *(["SỐ LIỆU MÔ PHỎNG"] if document["world"] == "simulated" else []),
+        ),
+        columns=columns,
+        rows=rows,
+        numbering=("(1)", "(2)", *(each["number"] for each in figures)),
+        totals=([None, TOTAL, *_counts(document["total"], figures)],),
+        notes=[each for each in (document["mapping_label"], *document["notes"]) if each],
+        signatures=SIGNATURES,
+    )
+    made_at = datetime.fromisoformat(document["made_at"])
+    return write_workbook([table], made_at, definitions=_definitions(document))
+
+
+def _counts(values: Mapping[str, Any], figures: list[dict[str, Any]]) -> list[Cell]:
+    return [values[each["key"]]["count"] for each in figures]
+
+
+def _definitions(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """What each figure is, then what the report as a whole says of itself."""
+    unread = "" if document["confirmed"] else " (chưa đối chiếu nguyên văn)"
+    law = document["source"] + unread
+    said = [
+        (
+            f"{each['number'].partition('=')[0]} {' – '.join(each['heading'])}",
+            each["counts"] or f"Không có số liệu: {each['reason']}",
+            law,
+        )
+        for each in document["columns"]
+    ]
+    for each in document["identities"]:
+        broken = each["broken_rows"]
+        verdict = "chưa đủ số liệu" if broken is None else f"sai ở {broken} dòng"
+        told = verdict if broken is None or broken else "đúng ở mọi dòng"
+        said.append((f"Đẳng thức {each['identity']}", told, ""))
+    period = document["period"]
+    return [
+        *said,
+        ("Mẫu", f"{document['layout']}, phiên bản {document['version']}", law),
+        ("Kỳ báo cáo", f"{period['name']}: {_period(document)}", ""),
+        ("Phạm vi", document["unit"] or "Mọi đơn vị được xem", ""),
+        ("Điều đã xảy ra đến (as_of)", document["as_of"], ""),
+        ("Điều đã ghi nhận đến (known_at)", document["known_at"], ""),
+        *([("Ánh xạ", document["mapping_label"], "")] if document["mapping"] else []),
+        ("Mã băm số liệu (SHA-256)", document["digest"], ""),
+    ]
+
+
+def _period(document: Mapping[str, Any]) -> str:
+    period = document["period"]
+    first, after = (date.fromisoformat(period[name]) for name in ("from", "to"))
+    return f"từ ngày {first:%d/%m/%Y} đến hết ngày {after - timedelta(days=1):%d/%m/%Y}"
+
+
+def _cut_offs(document: Mapping[str, Any]) -> str:
+    as_of, known_at = (_instant(document[name]) for name in ("as_of", "known_at"))
+    return f"Số liệu đến {as_of}, ghi nhận đến {known_at}"
+
+
+def _instant(text: str) -> str:
+    return f"{datetime.fromisoformat(text).astimezone(VIETNAM):%H:%M ngày %d/%m/%Y}"
