@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "hours": "hours",
     "import": "import_",
     "notice": "notice",
+    "import-report": "import_report",
     "partition": "figures",
     "publish": "publication",
     "report": "report",
