@@ -102,6 +102,14 @@ async def build(server: Server) -> Neighbours:
             "VALUES ($1, 'year:2026', 'vì', 'test', $2)",
             *(unit, AT),
         )
+    for name, unit in units.items():
+        await owner.execute("INSERT INTO letter_numbers VALUES ($1, 2026, 7)", unit)
+        await owner.execute(
+            "INSERT INTO scores (simulated, rubric, version, rubric_digest, unit_id, period, "
+            "as_of, known_at, computed_at, points, most, scored_most, figures, leaves) "
+            "VALUES ($1, '766', 1, '', $2, 'year:2026', $3, $3, $3, 1, 1, 1, '', '[]')",
+            *(name == OTHER_WORLD, unit, AT),
+        )
     for simulated in (False, True):
         await owner.execute(
             "INSERT INTO portal_claims (case_code, simulated, service, sender, actor, digest, "

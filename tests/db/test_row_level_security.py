@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from tests.databases import Databases
-from tests.neighbours import CASES, OTHER_WORLD, Neighbours, build, sees
+from tests.neighbours import CASES, OTHER_WORLD, UNITS, Neighbours, build, sees
 from tthc import clock
 from tthc.domain.access import ACTS, EVERY_RELATION, REACH, Reach, Role, may
 
@@ -24,7 +24,7 @@ BY_CASE = {
 }
 # tables that hide rows and aren't about one case each
 OTHERS = {"explanations", "portal_claims", "idempotency_keys", "traces"}
-OTHERS |= {"publications", "published_figures", "published_procedures"}
+OTHERS |= {"scores", "letter_numbers", "publications", "published_figures", "published_procedures"}
 # what the application may read whole: no row of it is about a case or a person's doings
 OPEN = {
     *("alembic_version", "calendar_changes", "calendar_decisions", "calendars", "case_kinds"),
@@ -39,7 +39,6 @@ OPEN = {
     ),
     *(
         "form_papers",
-        "letter_numbers",
         "online_levels",
         "procedure_steps",
         "procedure_workflows",
@@ -48,7 +47,6 @@ OPEN = {
     ),
     *(
         "schedule_pulse",
-        "scores",
         "settled_sheets",
         "sectors",
         "sources",
@@ -57,13 +55,13 @@ OPEN = {
         "unit_hours",
         "unit_serves",
     ),
-    *("unit_successors", "units", "working_days"),
+    *("unit_hours", "unit_successors", "units", "working_days"),
 }
 DOOR = {"accounts", "sign_in_attempts"}  # of the door itself: who is called what; see test_door.py
 HOMES = ("own", "province")
 READERS = [
     *((role, home) for role in Role for home in HOMES),
-    *((role, None) for role in (Role.AUDITOR, Role.OFFICIAL, Role.PROGRAM)),
+    *((role, None) for role in (Role.AUDITOR, Role.OFFICIAL, Role.PROGRAM, Role.APPRAISER)),
     *((role, "former") for role in (Role.LEADER, Role.PROGRAM)),
 ]
 
@@ -154,6 +152,7 @@ async def test_views_and_functions_stand_on_nothing_hidden(app: asyncpg.Connecti
         *("use_session", "end_session", "use_token"),
         *("enter_look_up", "reader_case"),
         *("reader_units", "reader_world", "reader_name", "reader_may"),
+        *("appraised_world", "appraisers_units"),
         "cases_beyond",
     }
 
@@ -188,10 +187,32 @@ async def test_what_is_not_about_one_case(app: asyncpg.Connection, neighbours: N
                 role,
                 home,
             )
+            for table in ("scores", "letter_numbers"):
+                there = {units[row[0]] for row in await app.fetch(f"SELECT unit_id FROM {table}")}
+                appraised = table == "scores" and role is Role.APPRAISER
+                assert there == (appraised_by(home) if appraised else seen), (role, home, table)
             worlds = await app.fetch("SELECT simulated FROM portal_claims")
             whole_program = role is Role.PROGRAM and home is None
             assert [row[0] for row in worlds] == ([False] if whole_program else [])
             assert not await app.fetch("SELECT FROM idempotency_keys")
+
+
+def appraised_by(home: str | None) -> set[str]:
+    """All of the world but one's own unit, with what it inherited."""
+    theirs = {
+        None: set[str](),
+        "own": {"own", "heir_of"},
+        "province": {"province", "old_province", "district"},
+    }
+    return set(UNITS) - theirs[home]
+
+
+async def test_scores_are_the_nights_to_keep(app: asyncpg.Connection) -> None:
+    for table in ("scores", "form_papers"):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await app.execute(f"INSERT INTO {table} SELECT * FROM {table}")
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):  # by no one who has entered
+        await app.execute("INSERT INTO letter_numbers SELECT min(id), 2026, 9 FROM units")
 
 
 async def test_nobody_is_there_before_entering(app: asyncpg.Connection) -> None:

@@ -37,8 +37,10 @@ READERS = [
     *((role, "own") for role in Role),
     *((role, "province") for role in (Role.LEADER, Role.OFFICIAL, Role.PROGRAM)),
     *((role, None) for role in (Role.OFFICIAL, Role.PROGRAM)),
+    *((role, "former") for role in (Role.CLERK, Role.LEADER)),
 ]
 OWN = {"own": {"own", "heir_of"}, "province": {"province", "old_province", "district"}}
+OWN["former"] = set()  # of an ended unit: nothing is theirs
 
 
 @dataclass(frozen=True)
@@ -124,9 +126,9 @@ RULES = {
     "GET /api/v1/register": Rule("register", None, identity=True),
     "GET /api/v1/handovers/{batch}": Rule("nothing", None),
     "GET /api/v1/shift": Rule("nothing", P.READ_CASES, query="unit=không-có"),
-    "POST /api/v1/calendars/preview": Rule("room", P.READ_CASES, json=CALENDAR),
-    "POST /api/v1/hours/preview": Rule("room", P.READ_CASES, json={}),
-    "POST /api/v1/terms/preview": Rule("room", P.READ_CASES, json={}),
+    "POST /api/v1/calendars/preview": Rule("room", P.PREVIEW_CALENDAR, json=CALENDAR),
+    "POST /api/v1/hours/preview": Rule("room", P.PREVIEW_CALENDAR, json={}),
+    "POST /api/v1/terms/preview": Rule("room", P.PREVIEW_CALENDAR, json={}),
     "GET /api/v1/closable-cases": Rule("room", P.READ_CASES),
     "GET /api/v1/cases/{code}/control-sheet": case(P.READ_CASES),
     "GET /api/v1/transfers": Rule("room", P.READ_CASES, query="batch=x"),
@@ -254,7 +256,7 @@ def _check(
         assert answer.status_code == 403, where
     elif rule.kind == "page":
         assert answer.status_code == (200 if sees(role, home, place) else 404), where
-    elif rule.kind in ("case", "letter", "form"):
+    elif rule.kind in ("case", "letter", "form", "batch"):
         _check_case(role, home, rule, place, answer, where)
     elif rule.kind == "list":
         codes = {item["case_code"].lower() for item in answer.json()["items"]}

@@ -10,6 +10,7 @@ import pytest
 
 from tests.databases import Databases
 from tests.law.lives import make_procedure
+from tests.people import signed_in
 from tests.programs import act, bearing, new_case, token_for
 from tests.site import client_of, living_app
 from tthc import clock
@@ -91,6 +92,33 @@ async def test_a_batch_and_its_acceptance(site: Site, at: Any) -> None:
     nothing = await site.post("/api/v1/transfers/acceptance", json={"batch": "07/BG"})
     assert nothing.status_code == 404
     assert "không có hồ sơ nào đang chờ nhận" in nothing.json()["detail"]
+
+
+async def test_a_clerk_hands_files_over_and_a_leader_transfers_the_case(
+    office: Server, site: Site, at: Any
+) -> None:
+    """The shop's daily work isn't a leader's; who is competent is."""
+    at(3, 9)
+    codes = [(await receive(site))["case_code"] for _ in range(2)]
+    to_officer = {"batch": "11/BG", "codes": codes, "officer": "Bình"}
+    same_unit = {"batch": "12/BG", "codes": codes, "unit": "00004"}
+    elsewhere = {"batch": "13/BG", "codes": codes, "unit": "00008"}
+    async with living_app(office) as app, signed_in(app, role="clerk", unit="00004") as clerk:
+        for batch in (to_officer, same_unit):
+            answer = await clerk.post("/api/v1/transfers", json=batch)
+            assert answer.status_code == 200, answer.text
+        refused = await clerk.post("/api/v1/transfers", json=elsewhere)
+        assert refused.status_code == 403
+        assert "chuyển hồ sơ cho đơn vị khác giải quyết" in refused.json()["detail"]
+        assert "lãnh đạo" in refused.json()["detail"]
+        async with signed_in(app, role="officer", unit="00004") as officer:
+            assert (await officer.post("/api/v1/transfers", json=elsewhere)).status_code == 403
+        async with signed_in(app, role="leader", unit="00004") as leader:
+            answer = await leader.post("/api/v1/transfers", json=elsewhere)
+            assert answer.status_code == 200, answer.text
+        async with signed_in(app, role="clerk", unit="00008") as receiver:
+            taken = await receiver.post("/api/v1/transfers/acceptance", json={"batch": "13/BG"})
+            assert taken.status_code == 200, taken.text
 
 
 async def test_all_of_a_batch_or_nothing(site: Site, at: Any) -> None:

@@ -91,7 +91,8 @@ class Permission(StrEnum):
     CHARGE = "charge"
     RESUME = "resume"
     EXTEND = "extend"
-    TRANSFER = "transfer"
+    TRANSFER = "transfer"  # files to the unit or officer that have the case
+    MOVE = "move"  # the case to another competent unit
     TAKE_OVER = "take_over"
     PAY = "pay"
     RESOLVE = "resolve"
@@ -150,8 +151,9 @@ ACTS = {
     Permission.CHARGE: Rule("yêu cầu thực hiện nghĩa vụ tài chính", (_OFFICER,)),
     Permission.RESUME: Rule("tiếp tục xử lý", (_CLERK, _OFFICER)),
     Permission.EXTEND: Rule("đổi ngày hẹn trả", (_CLERK,)),
-    Permission.TRANSFER: Rule("chuyển hồ sơ", (_CLERK, _LEADER)),
-    Permission.TAKE_OVER: Rule("nhận bàn giao", (_OFFICER, _LEADER)),
+    Permission.TRANSFER: Rule("chuyển hồ sơ", (_CLERK, _OFFICER, _LEADER)),
+    Permission.MOVE: Rule("chuyển hồ sơ cho đơn vị khác giải quyết", (_LEADER,)),
+    Permission.TAKE_OVER: Rule("nhận bàn giao", ((Role.CLERK, _C), _OFFICER, _LEADER)),
     Permission.PAY: Rule("ghi thanh toán", (_CLERK, _OFFICER)),
     Permission.RESOLVE: Rule("kết thúc xử lý", (_OFFICER, _LEADER)),
     Permission.RETURN: Rule("trả kết quả", (_CLERK,)),

@@ -13,7 +13,7 @@ from tthc.db.catalogue import unit_by_code
 from tthc.db.history import About, Dossier, read_case, read_cases
 from tthc.db.json_values import checked
 from tthc.domain import progress
-from tthc.domain.access import Actor
+from tthc.domain.access import Actor, Permission, check
 from tthc.domain.case import Decision, Recorded
 from tthc.domain.catalog import Unit
 from tthc.domain.errors import InputError, NotFoundError
@@ -42,7 +42,9 @@ async def transfer_case(
     *,
     note: str | None = None,
 ) -> Document:
-    """Pass a case on to another unit or officer, with its line of the control sheet."""
+    """Pass a case on, with its line of the control sheet: its files to the unit or officer that
+    have it (`TRANSFER`), or the case to another unit (`MOVE`).
+    """
     return await _transfer(connection, actor, code, to, asked, note=note, batch=None)
 
 
@@ -100,6 +102,9 @@ async def _transfer(
 
     def decide(known: Known) -> Decision:
         case, about = known.case, known.about
+        if target is not None and target.id != case.competent_unit_id:
+            relation = actor.relation(case.receiving_unit_id, case.competent_unit_id)
+            check(actor, Permission.MOVE, relation)
         here = Desk(case.competent_unit_id, about.competent_level, case.officer)
         there = replace(here, officer=to.officer or case.officer)
         if target is not None:
