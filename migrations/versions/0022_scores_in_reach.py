@@ -25,7 +25,7 @@ BEGIN
       WHEN role = 'program' THEN 'write portal'
       WHEN role = 'appraiser' THEN 'appraise'
       WHEN role = 'auditor' THEN 'traces' ELSE '' END,
-    world::text, name, reach.seen::text,
+    world::text, name, reach.seen::text, NULL,  -- the one case of a look-up
     CASE WHEN role = 'appraiser' THEN (
       CASE WHEN unit IS NULL THEN '{}' ELSE reach_of(unit, false, today) || unit END)::text
     END]::text;
@@ -44,7 +44,7 @@ BEGIN RETURN CASE WHEN note[1] = 'appraise' THEN note[2]::boolean END; END $$;
 CREATE FUNCTION appraisers_units() RETURNS integer[]  -- their own, never theirs to appraise
 LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER
 SET search_path = public, pg_temp AS $$
-BEGIN RETURN (reader())[5]::integer[]; END $$;
+BEGIN RETURN (reader())[6]::integer[]; END $$;
 """
 POLICIES = """
 CREATE POLICY read ON scores FOR SELECT TO tthc_app USING (
