@@ -6,8 +6,8 @@ of the world but never those of their own unit, nor of what it inherited. Nights
 
 from alembic import op
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 
 # as in 0015, and what an appraiser has no part in
 OPEN_SCOPE = """
