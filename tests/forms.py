@@ -22,7 +22,11 @@ class _Reader(HTMLParser):
                 self.found[name] = value
         elif tag == "select":
             self.select = name
-        elif tag == "option" and ("selected" in told or self.select not in self.found):
+        elif (
+            tag == "option"
+            and self.select
+            and ("selected" in told or self.select not in self.found)
+        ):
             self.found[self.select] = value
         elif tag == "textarea":
             self.area = name
@@ -35,6 +39,8 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
             self.within = False
+        elif tag == "select":
+            self.select = ""
         elif tag == "textarea":
             self.area = ""
 

@@ -101,7 +101,14 @@ async def issue_letter(
         return issued[0]
 
     request = {"act": "issue_letter", "letter": letter_id, "number": number, "signer": signer}
-    document = await perform(connection, actor, code, asked, request, decide)
+    try:
+        document = await perform(connection, actor, code, asked, request, decide)
+    except BaseException:
+        if reserving is not None and reserving.is_active:
+            await reserving.rollback()
+        raise
+    if reserving is not None:  # a repeated request takes no number
+        await (reserving.commit() if issued else reserving.rollback())
     for one in issued:
         told = {**one.change, **(one.payload or {})}
         await letters.mark_issued(
@@ -111,8 +118,6 @@ async def issue_letter(
             number=told["letter_number"],
             signer=told["signer"],
         )
-    if reserving is not None and not issued:
-        await reserving.rollback()  # a repeated request takes no number
     return document
 
 

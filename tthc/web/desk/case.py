@@ -31,6 +31,14 @@ FORM_NAMES = {
 Typed = dict[str, str]
 
 
+class _UndoneError(Exception):
+    """An act that was only to be looked at is rolled back, with every savepoint of its own."""
+
+    def __init__(self, document: Document) -> None:
+        super().__init__()
+        self.document = document
+
+
 @get("/ho-so", guards=[may_do(Permission.READ_CASES)], include_in_schema=False)
 async def find_case(ma: FromQuery[str] = "") -> Response[Any]:
     """The page of a code that was typed or scanned."""
@@ -117,10 +125,13 @@ async def _perform(
     if letter_id and letter_id not in ids:
         raise ConflictError("Văn bản này không phải của hồ sơ: hãy mở lại hồ sơ.")
     target = Target(connection, actor, code, letter_id)
-    async with connection.begin_nested() as trying:
-        document = await form.do(target, asked, data)
-        if data.get("do") == "preview":
-            await trying.rollback()
+    try:
+        async with connection.begin_nested():
+            document = await form.do(target, asked, data)
+            if data.get("do") == "preview":
+                raise _UndoneError(document)  # noqa: TRY301  # to leave the savepoint by its rollback
+    except _UndoneError as undone:
+        return undone.document
     return document
 
 
