@@ -89,7 +89,7 @@ async def test_fifty_writers_one_wins_each_version(office: tuple[AsyncEngine, st
         assert sum(won) == 1
     async with engine.connect() as connection:
         told = await verify_ledger(connection)
-    assert told == {"ok": True, "cases": 1, "events": 4, "days": 0, "first_problem": None}
+    assert (told["ok"], told["cases"], told["events"]) == (True, 1, 4)
 
 
 async def test_two_receipts_of_one_code_make_one_case(office: tuple[AsyncEngine, str]) -> None:
