@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from secrets import token_hex
 from typing import Any
 
 import httpx
@@ -110,7 +111,7 @@ class Journey:
         """A message of the portal about this case."""
         sender = values.pop("sender", "H26")
         told = values.pop("told", None)
-        self.code = self.code or f"00004-{self.procedure}-{id(self)}"
+        self.code = self.code or f"00004-{self.procedure}-{token_hex(6)}"
         state = values.pop("state")
         item = sync(self.procedure, state) if name == "sync" else step(state, values.pop("when"))
         service = "DongBoHoSoMC" if name == "sync" else "CapNhatTienDoHoSoMC"

@@ -99,9 +99,9 @@ BUGS = [
     ),
     Bug(
         "an officer may extend",
-        "domain.reappointment",
-        '{"officer", "leader"',
-        '{"leader"',
+        "domain.access",
+        'Rule("đổi ngày hẹn trả", (_CLERK,))',
+        'Rule("đổi ngày hẹn trả", (_CLERK, _OFFICER))',
     ),
     Bug(
         "a second letter",

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from secrets import token_hex
 from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -38,5 +39,7 @@ async def show_slips(connection: AsyncConnection, actor: Actor) -> Slips:
 
 
 def number_slip(unit_code: str, at: datetime) -> str:
-    """The number of a unit's slip, by its second: BG-00004-261122-154501."""
-    return f"BG-{unit_code}-{at.astimezone(clock.VIETNAM):%y%m%d-%H%M%S}"
+    """The number of a unit's slip, by its second and a draw, as two clerks may begin one at once:
+    BG-00004-261122-154501-7CA3.
+    """
+    return f"BG-{unit_code}-{at.astimezone(clock.VIETNAM):%y%m%d-%H%M%S}-{token_hex(2).upper()}"
