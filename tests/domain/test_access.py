@@ -15,6 +15,7 @@ from tthc.domain.access import (
     Role,
     Scope,
     check,
+    check_appraisal,
     may,
 )
 from tthc.domain.errors import ForbiddenError
@@ -70,6 +71,7 @@ def test_who_has_no_case_in_reach_reads_none() -> None:
     for role in Role:
         assert may(role, Permission.READ_CASES) == (REACH[role] is not Reach.NONE), role
     assert not may(Role.OFFICIAL, Permission.READ_IDENTITY)
+    assert [role for role in Role if not may(role, Permission.READ_SCORES)] == [Role.ADMIN]
     assert [role for role in Role if may(role, Permission.READ_TRACES)] == [Role.AUDITOR]
 
 
@@ -89,6 +91,17 @@ def test_relations_come_from_the_units() -> None:
     assert lan.relation(9, 1, [2]) == R | C
     assert lan.relation(3, 4, [9]) == P
     assert lan.relation(3, 4, [5]) == Relation.NONE
+
+
+def test_an_appraiser_keeps_off_their_own_unit() -> None:
+    scope = Scope(simulated=False)
+    hoa = Actor("Hòa", scope, Role.APPRAISER, 1, (1, 9))
+    for own in (1, 9):
+        with pytest.raises(ForbiddenError, match="đơn vị mình"):
+            check_appraisal(hoa, own)
+    check_appraisal(hoa, 2)
+    check_appraisal(Actor("Hòa", scope, Role.APPRAISER, None, None), 1)  # of no unit
+    check_appraisal(Actor("Lan", scope, Role.LEADER, 1, (1,)), 1)
 
 
 def test_refusals_say_who_may() -> None:

@@ -115,6 +115,7 @@ class Permission(StrEnum):
     COUNT_CASES = "count_cases"
     PREVIEW_CALENDAR = "preview_calendar"
     EXPLAIN_PERIOD = "explain_period"
+    READ_SCORES = "read_scores"
     SCORE = "score"
     APPRAISE = "appraise"
     APPROVE = "approve"
@@ -190,6 +191,10 @@ ROOMS: dict[Permission, tuple[str, tuple[Role, ...]]] = {
     ),
     Permission.PREVIEW_CALENDAR: ("xem trước thay đổi lịch", (*_WATCHING, Role.PROGRAM)),
     Permission.EXPLAIN_PERIOD: ("giải trình số liệu của kỳ", (Role.OFFICER, Role.LEADER)),
+    Permission.READ_SCORES: (
+        "xem điểm",
+        (*_AT_WORK, Role.OFFICIAL, Role.AUDITOR, Role.APPRAISER, Role.PROGRAM),
+    ),
     Permission.SCORE: ("tự chấm điểm", (Role.OFFICER, Role.LEADER, Role.PROGRAM)),
     Permission.APPRAISE: ("thẩm định điểm", (Role.APPRAISER,)),
     Permission.APPROVE: ("phê duyệt điểm", (Role.LEADER,)),
@@ -308,6 +313,15 @@ def check_world(actor: Actor, *, simulated: bool) -> None:
         raise ForbiddenError(
             "Tài khoản hoặc khóa này thuộc thế giới khác: hãy bỏ `world`, hoặc dùng khóa của thế "
             "giới ấy."
+        )
+
+
+def check_appraisal(actor: Actor, unit_id: int) -> None:
+    """Raises ForbiddenError where an appraiser's own unit, or one that it inherited, is scored."""
+    if actor.role is Role.APPRAISER and unit_id in (actor.own_unit_ids or ()):
+        raise ForbiddenError(
+            "Không ai thẩm định điểm của chính đơn vị mình: hãy nhờ người thẩm định của đơn vị "
+            "khác."
         )
 
 

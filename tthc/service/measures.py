@@ -1,6 +1,6 @@
 """The figures that rubrics are scored on, by unit and by all that is below it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,8 +15,9 @@ from tthc.db.queries.measures import (
     named_texts,
     stored_measures,
 )
-from tthc.db.queries.sheets import Night, last_night
+from tthc.db.queries.sheets import Sheet, last_night, last_sheets
 from tthc.domain.access import Scope
+from tthc.domain.errors import NotFoundError
 from tthc.domain.period import Period
 from tthc.domain.scoring.given import Count
 from tthc.domain.scoring.rubric import Rubric
@@ -75,22 +76,38 @@ async def count_units(
     night = None if supposed else await last_night(scope, connection)
     if night and (night.as_of, night.known_at) != (knowledge.as_of, knowledge.known_at):
         night = None
-    asked = asked_by(rubrics)
     found = []
-    for split in _splits(rubrics):
-        names = _split_measures(rubrics, split) if split else {each.id for each in asked}
-        for axis in AXES:
-            chosen = [each for each in asked if each.axis == axis and each.id in names]
-            if chosen:
-                rows = await _stored(connection, scope, night, chosen, period, split)
-                if rows is None:
-                    rows = await count_measures(
-                        *(scope, connection, chosen, period, knowledge),
-                        split=split,
-                        supposed=supposed,
-                    )
-                found.append(Counted(chosen, split, rows))
+    for split, chosen in _groups(rubrics):
+        sheet = night.sheets.get((period.name, chosen[0].axis)) if night else None
+        rows = await _stored(connection, scope, sheet, chosen, split)
+        if rows is None:
+            rows = await count_measures(
+                *(scope, connection, chosen, period, knowledge), split=split, supposed=supposed
+            )
+        found.append(Counted(chosen, split, rows))
     return found
+
+
+async def kept_counts(
+    connection: AsyncConnection, scope: Scope, rubrics: Sequence[Rubric], period: Period
+) -> tuple[Knowledge, list[Counted]]:
+    """The counts of every unit as the last night on the period left them, and its cut-offs: for
+    those who see no case. Raises NotFoundError where no night counted all that is asked.
+    """
+    left = await last_sheets(scope, connection, period.name)
+    found = []
+    for split, chosen in _groups(rubrics):
+        sheet = left.sheets[chosen[0].axis] if left else None
+        rows = await _stored(connection, scope, sheet, chosen, split)
+        if rows is None:
+            break
+        found.append(Counted(chosen, split, rows))
+    else:
+        if left:
+            return Knowledge(left.as_of, left.known_at), found
+    raise NotFoundError(
+        f"Chưa có lần tính đêm nào cho kỳ {period.name}: hãy chọn kỳ khác, hoặc chờ lần tính tới."
+    )
 
 
 def units_counted(counted: Iterable[Counted]) -> set[int]:
@@ -109,13 +126,11 @@ def roll_up(counted: Iterable[Counted], tree: Tree) -> Measures:
 async def _stored(
     connection: AsyncConnection,
     scope: Scope,
-    night: Night | None,
+    sheet: Sheet | None,
     chosen: Sequence[Definition],
-    period: Period,
     split: str | None,
 ) -> Rows | None:
-    """The rows of the night's sheet; None where there is none or it counted other conditions."""
-    sheet = night.sheets.get((period.name, chosen[0].axis)) if night else None
+    """The rows of a night's sheet; None where there is none or it counted other conditions."""
     if sheet is None or any(text not in sheet.slots for text in named_texts(chosen).values()):
         return None
     return await stored_measures(scope, connection, sheet, chosen, split=split)
@@ -149,6 +164,17 @@ def _count(asked: Definition, total: Sums) -> Count:
     denominator, numerator, known = total
     unknown = asked.needs_words if asked.needs and denominator and not known else None
     return Count(numerator, denominator, asked.missing or unknown)
+
+
+def _groups(rubrics: Sequence[Rubric]) -> Iterator[tuple[str | None, list[Definition]]]:
+    """What is counted in one go: definitions of one axis, split alike."""
+    asked = asked_by(rubrics)
+    for split in _splits(rubrics):
+        names = _split_measures(rubrics, split) if split else {each.id for each in asked}
+        for axis in AXES:
+            chosen = [each for each in asked if each.axis == axis and each.id in names]
+            if chosen:
+                yield split, chosen
 
 
 def _splits(rubrics: Iterable[Rubric]) -> list[str | None]:

@@ -185,9 +185,8 @@ async def _earlier(connection: AsyncConnection, scope: Scope, period: Period) ->
         stored = await last_sheets(scope, connection, each.name) if each else None
         if each is None or stored is None or each in [one.period for one in found]:
             continue
-        as_of, sheets = stored
         figures: dict[str, Figure] = {}
-        for axis, sheet in sheets.items():
+        for axis, sheet in stored.sheets.items():
             asked = [
                 one
                 for one in definitions().values()
@@ -196,7 +195,7 @@ async def _earlier(connection: AsyncConnection, scope: Scope, period: Period) ->
             if asked:
                 (row,) = await stored_counts(scope, connection, sheet, _texts(asked))
                 figures |= {one.id: _figure(one, row) for one in asked}
-        found.append(Earlier(label, each, as_of, figures))
+        found.append(Earlier(label, each, stored.as_of, figures))
     return found
 
 

@@ -8,22 +8,28 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tthc.db.blocks import load_successions, load_tree
 from tthc.domain.errors import InputError
 from tthc.rules.periods import year_before
-from tthc.service.measures import count_units, roll_up, units_counted
+from tthc.service.measures import count_units, kept_counts, roll_up, units_counted
 from tthc.service.score_question import Asked, Cut, blocks_with_cases
 from tthc.service.scoring import places, score_block
 
 
-async def last_years_places(connection: AsyncConnection, asked: Asked) -> dict[int, int]:
+async def last_years_places(
+    connection: AsyncConnection, asked: Asked, *, kept: bool = False
+) -> dict[int, int]:
     """The place that each unit's forerunner had in its block in the same period of last year.
 
     A unit is its own forerunner, or has one where it alone took over from that one alone; where
-    it was made of several, or a part of one, there is nothing to compare with.
+    it was made of several, or a part of one, there is nothing to compare with. `kept`: by what the
+    nights left of that year.
     """
     before = year_before(asked.period)
     if before is None:
         raise InputError(f"Kỳ {asked.period.name} không có cùng kỳ năm trước.")
     then = Asked(asked.scope, asked.rubric, before, Cut().knowledge(before))
-    counted = await count_units(connection, then.scope, [then.rubric], before, then.knowledge)
+    if kept:
+        _, counted = await kept_counts(connection, then.scope, [then.rubric], before)
+    else:
+        counted = await count_units(connection, then.scope, [then.rubric], before, then.knowledge)
     tree = await load_tree(connection, then.scope, then.on, units_counted(counted))
     measures = roll_up(counted, tree)
     found: dict[int, int] = {}

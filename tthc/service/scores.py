@@ -1,6 +1,6 @@
 """Answer with scores: of a unit, or of all that the reader sees with the ranking of each block."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -100,12 +100,17 @@ def rank_blocks(
     measures: Measures,
     period: Period,
     before: Mapping[int, int] | None = None,
+    hidden: Collection[int] = (),
 ) -> list[dict[str, Any]]:
-    """The ranking of every block of the rubric, province by province where there are cases."""
+    """The ranking of every block of the rubric, province by province where there are cases;
+    without the `hidden` units, which count among the others' peers all the same.
+    """
     found = []
     for block, root in blocks_with_cases(rubric, tree, measures):
         scores = score_block(rubric, block, tree, root, measures, period)
         if scores:
             top = tree.units.get(root)
-            found.append(block_document(rubric, block, top, scores, places(scores), before))
+            ranked = places(scores)
+            shown = [each for each in scores if each.unit and each.unit.id not in hidden]
+            found.append(block_document(rubric, block, top, shown, ranked, before))
     return found

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -39,7 +39,7 @@ SELECT id, period, definitions, settled_sheet_id FROM figure_sheets
 WHERE run_id = :run_id AND period <> 'settled'
 """)
 _LAST_OF = text("""
-SELECT id, definitions, settled_sheet_id, as_of FROM figure_sheets
+SELECT id, definitions, settled_sheet_id, as_of, known_at FROM figure_sheets
 WHERE period = :period AND simulated = :simulated ORDER BY as_of DESC, id DESC LIMIT 1
 """)
 _SETS = text("SELECT digest, slots FROM definition_sets WHERE digest = ANY (:digests)")
@@ -103,10 +103,16 @@ async def last_night(scope: Scope, connection: AsyncConnection) -> Night | None:
     )
 
 
-async def last_sheets(
-    scope: Scope, connection: AsyncConnection, period: str
-) -> tuple[datetime, dict[str, Sheet]] | None:
-    """A period as the last night that computed it left it: its cut-off, its sheets by axis."""
+class Left(NamedTuple):
+    """A period as the last night that computed it left it: its cut-offs, its sheets by axis."""
+
+    as_of: datetime
+    known_at: datetime
+    sheets: dict[str, Sheet]
+
+
+async def last_sheets(scope: Scope, connection: AsyncConnection, period: str) -> Left | None:
+    """What is left of a period in the reader's world; None where no night computed it."""
     values = {"period": period, "simulated": scope.simulated}
     found = (await connection.execute(_LAST_OF, values)).one_or_none()
     if found is None:
@@ -116,7 +122,8 @@ async def last_sheets(
     ids = tuple(one for one in (found.id, found.settled_sheet_id) if one is not None)
     spreads = tuple((first, days) for first, days in slots["spreads"])
     texts = tuple(slots["texts"])
-    return found.as_of, {axis: Sheet(ids, axis, texts, spreads) for axis in AXES}
+    sheets = {axis: Sheet(ids, axis, texts, spreads) for axis in AXES}
+    return Left(found.as_of, found.known_at, sheets)
 
 
 async def stored_counts(

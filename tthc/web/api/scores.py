@@ -10,9 +10,11 @@ from msgspec import Meta, Struct
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
-from tthc.domain.access import Actor
+from tthc.domain.access import Actor, Permission, may
+from tthc.domain.errors import InputError
 from tthc.rules.periods import read_period
 from tthc.rules.rubrics import rubrics
+from tthc.service.appraised import show_appraised
 from tthc.service.outlook import WhatIf, forecast, suppose
 from tthc.service.score_document import describe_rubric
 from tthc.service.score_question import Cut
@@ -25,17 +27,18 @@ Instant = Annotated[
     QueryParameter(description="Thời điểm có múi giờ, hoặc một ngày: hết ngày ấy ở Việt Nam."),
 ]
 
+SCORES = Permission.READ_SCORES
 LETTER = {"period": "year:2026", "unit": "25747", "cases": ["HS-1"], "change": "letter"}
 THRESHOLD = {"period": "year:2026", "thresholds": {"3.1.1": {"floor": 90}}}
 
 
-@get("/scores", guards=[needs("read")], security=SECURITY, responses=READING)
+@get("/scores", guards=[needs("read", SCORES)], security=SECURITY, responses=READING)
 async def list_rubrics() -> dict[str, Any]:
     """The rubrics that there are, with their source, validity and what is not confirmed."""
     return {"rubrics": [describe_rubric(each) for each in rubrics().values()]}
 
 
-@get("/scores/{rubric:str}", guards=[needs("read")], security=SECURITY, responses=READING)
+@get("/scores/{rubric:str}", guards=[needs("read", SCORES)], security=SECURITY, responses=READING)
 async def get_score(
     ledger: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
@@ -46,7 +49,18 @@ async def get_score(
     known_at: Instant = None,
     compare: FromQuery[Literal["last_year"] | None] = None,
 ) -> dict[str, Any]:
-    """A unit's score, leaf by leaf; without a unit the whole, and the ranking of each block."""
+    """A unit's score, leaf by leaf; without a unit the whole, and the ranking of each block.
+
+    Who sees no case (an appraiser) is answered by the last night on the period, without cases and
+    without their own unit.
+    """
+    if not may(actor.role, Permission.READ_CASES):
+        if as_of or known_at:
+            raise InputError(
+                "Vai trò của bạn xem điểm theo lần tính đêm gần nhất: hãy bỏ as_of và known_at."
+            )
+        last = bool(compare)
+        return await show_appraised(ledger, actor, rubric, read_period(period), unit, compared=last)
     cut = Cut(
         clock.read_instant(as_of) if as_of else None,
         clock.read_instant(known_at) if known_at else None,
