@@ -68,7 +68,7 @@ BEGIN RETURN what = ANY (string_to_array((reader())[1], ' ')); END $$;
 """
 
 ENTER = """
--- How far a role sees, and what else the tables let it do; tthc/domain/access.py says the same.
+-- How far a role sees, and what else the tables let it do; tthc/domain/access says the same.
 CREATE FUNCTION units_of(role text, world boolean, unit integer, on_day date,
   OUT is_whole boolean, OUT own integer[], OUT seen integer[])
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$

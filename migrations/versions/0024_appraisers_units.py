@@ -8,7 +8,7 @@ from alembic import op
 revision = "0024"
 down_revision = "0023"
 
-# How far a role sees, and what is its own; tthc/domain/access.py says the same. As in 0014 but for
+# How far a role sees, and what is its own; tthc/domain/access says the same. As in 0014 but for
 # the appraiser, who sees no case and whose own units are there to be kept from them.
 UNITS_OF = """
 CREATE OR REPLACE FUNCTION units_of(role text, world boolean, unit integer, on_day date,
