@@ -8,6 +8,7 @@ changed; a case smuggled past the register; a sealed day changed or removed; a w
 
 import asyncio
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -123,6 +124,7 @@ BENDINGS: dict[str, list[str]] = {
     ],
     "a row changed": ["update cases set resolved_at = submitted_at where code = 'H-1'"],
     "a row's officer changed": ["update cases set officer = 'x' where code = 'H-1'"],
+    "a row shown to a unit": ["update cases set passed_on_by = '{2}' where code = 'H-1'"],
     "a case that never entered": [
         "alter table cases disable trigger cases_registered",
         (
@@ -175,6 +177,27 @@ async def test_every_tampering_is_found(database: Server, name: str) -> None:
     told = await verdict(database)
     assert not told["ok"], name
     assert "H-" in told["first_problem"]
+
+
+async def test_who_passed_a_case_on_is_proven_too(database: Server) -> None:
+    """Competent were 1, then 2, by a mistake 3, then 4: a row that forgets one is wrong."""
+    at = START + timedelta(days=1)
+    moves = [
+        event("H-4", 5 + number, "transferred", at + timedelta(hours=9 + number), change)
+        for number, change in enumerate({"competent_unit_id": unit} for unit in (2, 3))
+    ]
+    mended = replace(moves[-1], seq=7, type="corrected", replaces=6, change=moves[0].change)
+    last = replace(mended, seq=8, type="transferred", replaces=None)
+    last = replace(last, change=json.dumps({"competent_unit_id": 4}))
+    connection = await asyncpg.connect(database.night_url)
+    await write_history(connection, [*history("H-4"), *moves, mended, last])
+    await connection.close()
+    assert (await verdict(database))["ok"], await verdict(database)
+    for forgotten in ("{1,2}", "{}", "{1,2,3,4}"):
+        await bend(database, f"update cases set passed_on_by = '{forgotten}' where code = 'H-4'")
+        assert "(passed_on_by)" in (await verdict(database))["first_problem"]
+        with connect(database.night_url) as night:
+            assert check_fold(night, NOW, simulated=False)["wrong"] == 1
 
 
 @pytest.mark.parametrize("name", SEALED)

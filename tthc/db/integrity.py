@@ -76,20 +76,27 @@ WITH cut AS MATERIALIZED (
 )
 SELECT code, seq FROM cut ORDER BY id LIMIT 1"""
 
-# Rows that are not the fold of their events.
+# Rows that are not the fold of their events. (Which units passed a case on is no column that an
+# event decides: all that were competent once, corrected or not, and are no longer.)
+_PASSED_ON = "c.passed_on_by IS DISTINCT FROM array_remove(f.competent, c.competent_unit_id)"
+_WRONG = {name: _differs(name) for name in DECIDED} | {"passed_on_by": _PASSED_ON}
 WRONG_ROWS = f"""
 SELECT c.id, c.code, concat_ws(', ', {
-    ", ".join(f"CASE WHEN {_differs(name)} THEN '{name}' END" for name in DECIDED)
+    ", ".join(f"CASE WHEN {differs} THEN '{name}' END" for name, differs in _WRONG.items())
 }) AS columns
 FROM cases c
 CROSS JOIN LATERAL (
-  SELECT fold_changes(e.change::jsonb ORDER BY e.effective_at, e.seq) AS change
+  SELECT
+    fold_changes(e.change::jsonb ORDER BY e.effective_at, e.seq) FILTER (WHERE e.seq <> ALL (ARRAY(
+      SELECT x.replaces FROM case_events x WHERE x.case_id = c.id AND x.replaces IS NOT NULL))
+    ) AS change,
+    coalesce(array_agg(DISTINCT (e.change ->> 'competent_unit_id')::integer)
+      FILTER (WHERE e.change ->> 'competent_unit_id' IS NOT NULL), '{{{{}}}}') AS competent
   FROM case_events e
-  WHERE e.case_id = c.id AND e.seq <> ALL (ARRAY(
-    SELECT x.replaces FROM case_events x WHERE x.case_id = c.id AND x.replaces IS NOT NULL))
+  WHERE e.case_id = c.id
 ) AS f
 CROSS JOIN LATERAL jsonb_populate_record(NULL::cases, f.change) AS r
-WHERE ({" OR ".join(_differs(name) for name in DECIDED)})
+WHERE ({" OR ".join(_WRONG.values())})
   AND {_WITH_EVENTS} {{only}}"""
 FIRST_WRONG_ROW = f"""
 WITH wrong AS MATERIALIZED ({WRONG_ROWS})
