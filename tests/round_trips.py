@@ -18,7 +18,8 @@ def round_trips(engine: AsyncEngine) -> Iterator[list[Sent]]:
     def execute(connection: Any, _: Any, sql: str, values: Any, *__: Any) -> None:
         driver = connection.connection.dbapi_connection
         if driver._transaction is None and not driver.autocommit:
-            sent.append(("BEGIN", ()))
+            entering = driver.driver_connection.entering  # goes out with the BEGIN
+            sent.append((f"BEGIN; {entering}" if entering else "BEGIN", ()))
         sent.append((sql, tuple(values or ())))
 
     def end(word: str) -> Any:

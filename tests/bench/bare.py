@@ -34,39 +34,34 @@ class Bare:
     """One connection that says what a request says, with codes, keys and versions of its own."""
 
     def __init__(self, server: Server, case: dict[str, Any], sent: list[Sent]) -> None:
-        self.url, self.recorded, self.sent = server.app_url, case, sent
+        self.server, self.recorded, self.sent = server, case, sent
 
     async def open(self) -> None:
-        self.connection = await asyncpg.connect(self.url)
+        self.connection = await asyncpg.connect(self.server.app_url)
+        night = await asyncpg.connect(self.server.night_url)  # sees cases without entering
+        try:
+            await self._copy_cases(night)
+        finally:
+            await night.close()
+
+    async def _copy_cases(self, night: asyncpg.Connection) -> None:
+        """Cases like the recorded one, to act on."""
         code = self.recorded["case_code"]
-        like = await self.connection.fetchrow("SELECT id, version FROM cases WHERE code = $1", code)
+        like = await night.fetchrow("SELECT id, version FROM cases WHERE code = $1", code)
         assert like
         self.like, self.after = like["id"], like["version"]
-        columns, columns_of_events = (
-            await self._columns("cases"),
-            await self._columns("case_events"),
-        )
-        made = await self.connection.fetch(
+        columns, of_events = await _columns(night, "cases"), await _columns(night, "case_events")
+        made = await night.fetch(
             f"INSERT INTO cases (code, {columns}) SELECT 'A-' || gen_random_uuid(), {columns} "
             "FROM cases, generate_series(1, $2) WHERE code = $1 RETURNING id, code, version",
             *(code, CASES),
         )
-        await self.connection.execute(
-            f"INSERT INTO case_events (case_id, {columns_of_events}) SELECT n, {columns_of_events} "
+        await night.execute(
+            f"INSERT INTO case_events (case_id, {of_events}) SELECT n, {of_events} "
             "FROM case_events, unnest($2::bigint[]) AS n WHERE case_id = $1",
             *(self.like, [row["id"] for row in made]),
         )
         self.cases = deque((row["id"], row["code"], row["version"]) for row in made)
-
-    async def _columns(self, table: str) -> str:
-        """The columns that a copy takes over."""
-        rows = await self.connection.fetch(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = $1 "
-            "AND is_generated = 'NEVER' AND is_identity = 'NO' "
-            "AND column_name NOT IN ('id', 'code', 'case_id')",
-            table,
-        )
-        return ", ".join(row["column_name"] for row in rows)
 
     async def receive(self) -> None:
         fresh = {
@@ -95,6 +90,17 @@ class Bare:
                 assert rows
             else:
                 await self.connection.execute(sql)
+
+
+async def _columns(night: asyncpg.Connection, table: str) -> str:
+    """The columns that a copy takes over."""
+    rows = await night.fetch(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = $1 "
+        "AND is_generated = 'NEVER' AND is_identity = 'NO' "
+        "AND column_name NOT IN ('id', 'code', 'case_id')",
+        table,
+    )
+    return ", ".join(row["column_name"] for row in rows)
 
 
 def _other(value: Any, fresh: dict[Any, Any]) -> Any:
