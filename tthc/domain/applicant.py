@@ -5,7 +5,7 @@ reading of the one case shows it masked (Law 91/2025).
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Literal
 
 from tthc.domain.errors import InputError
@@ -43,7 +43,7 @@ class Applicant:
 
     def said(self) -> dict[str, str]:
         """What is known, without what is blank."""
-        kept = ((name, (value or "").strip()) for name, value in asdict(self).items())
+        kept = ((name, (getattr(self, name) or "").strip()) for name in FIELDS)
         return {name: value for name, value in kept if value}
 
 

@@ -1,7 +1,7 @@
 """How cases come in: submitted, received, refused at the desk; accepted or declined."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -175,8 +175,8 @@ async def look_up(
 async def _begin(
     connection: AsyncConnection, actor: Actor, form: Form, asked: Asked, act: str, begin: Begin
 ) -> Document:
-    given = asdict(form)
     person = form.person.said() if form.person else {}
+    given = {name: getattr(form, name) for name in Form.__slots__} | {"applicant": person}
     texts = (*given.values(), *person.values(), asked.key)
     checked(" ".join(text for text in texts if isinstance(text, str)))
     if form.case_code is not None and not form.case_code.strip():

@@ -167,9 +167,9 @@ async def actor_of(connection: AsyncConnection, asking: Token | Person) -> Actor
     return Actor(name, Scope(world, seen), role, unit_id, own)
 
 
-def read_actor(request: Request[Any, Any, Any]) -> Actor:
-    """`actor`: whom the guard let in."""
-    actor: Actor = request.scope["state"][ACTOR]
+def read_actor(request: Request[Any, Any, Any]) -> Actor | None:
+    """`actor`: whom the guard let in; None on a page for all."""
+    actor: Actor | None = request.scope["state"].get(ACTOR)
     return actor
 
 

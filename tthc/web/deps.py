@@ -10,18 +10,25 @@ from typing import Any
 
 from litestar import Request
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
 from tthc.db.readers import standing_for
+from tthc.domain.access import Actor
 from tthc.web.access import find_digest
 
 Begin = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 Asking = Request[Any, Any, Any]
 
 
-async def read_ledger(state: State, request: Asking) -> AsyncIterator[AsyncConnection]:
+# Both ask for `actor`, so that it is found before: for what may be found side by side the
+# framework opens a group of tasks, which costs a twentieth of a receipt.
+async def read_ledger(
+    state: State, request: Asking, actor: NamedDependency[Actor | None]
+) -> AsyncIterator[AsyncConnection]:
     """`ledger`: reading one snapshot and writing nothing."""
+    del actor
     digest = await find_digest(request)
     async with state.engine.connect() as connection:
         await connection.execution_options(
@@ -31,8 +38,11 @@ async def read_ledger(state: State, request: Asking) -> AsyncIterator[AsyncConne
             yield connection
 
 
-async def write_ledger(state: State, request: Asking) -> AsyncIterator[AsyncConnection]:
+async def write_ledger(
+    state: State, request: Asking, actor: NamedDependency[Actor | None]
+) -> AsyncIterator[AsyncConnection]:
     """`writing`: one transaction, kept before the answer is sent and undone by a refusal."""
+    del actor
     async with begin_for(state, request)() as connection:
         yield connection
 
