@@ -13,6 +13,7 @@ from tthc.domain.access import Actor, Scope
 from tthc.rules.regimes import Regime, RegimeException, regime
 from tthc.service import corrections, pins, silence
 from tthc.service.acts import Asked
+from tthc.service.explanations import explain_period
 
 LAN = Actor("Lan", Scope(simulated=False))
 
@@ -77,6 +78,6 @@ async def test_a_late_case_may_be_explained(
     said = "mất kết nối hai ngày"
     shown = await corrections.explain_case(owner, LAN, life.code, Asked(), unit="00004", text=said)
     assert shown["verdict"] == "late"
-    await corrections.explain_period(owner, LAN, "month:2026-03", unit="00004", text=said)
+    await explain_period(owner, LAN, "month:2026-03", unit="00004", text=said)
     kept = await owner.exec_driver_sql("SELECT period, text, actor FROM explanations")
     assert kept.one() == ("month:2026-03", said, "Lan")

@@ -142,6 +142,8 @@ RULES = {
     "GET /api/v1/scores/{rubric}/forecast": Rule("room", P.READ_CASES, query="period=year:2026"),
     "POST /api/v1/scores/{rubric}/what-if": Rule("room", P.READ_CASES, json={}),
     "GET /api/v1/scores/{rubric}": Rule("room", P.READ_SCORES, query="period=year:2026"),
+    "GET /api/v1/explanations": Rule("room", P.READ_CASES, query="period=year:2026"),
+    "POST /api/v1/explanations": Rule("room", P.EXPLAIN_PERIOD, json={}),
     "POST /api/v1/imports": Rule("whole", P.IMPORT),
     "POST /api/v1/portal/DongBoHoSoMC": Rule("whole", P.PORTAL, json=MESSAGE),
     "POST /api/v1/portal/CapNhatTienDoHoSoMC": Rule("whole", P.PORTAL, json=MESSAGE),

@@ -105,6 +105,7 @@ CALLS = (
     "POST /api/v1/hours/preview",
     *("GET /api/v1/scores", "GET /api/v1/scores/{rubric}"),
     *("POST /api/v1/scores/{rubric}/what-if", "GET /api/v1/scores/{rubric}/forecast"),
+    *("GET /api/v1/explanations", "POST /api/v1/explanations"),
     *("GET /api/v1/traces", "GET /api/v1/traces/export"),
     *("GET /api/v1/portal/quarantine", "POST /api/v1/portal/quarantine/{number}/release"),
 )

@@ -26,6 +26,7 @@ TRACES = {
     "calendar_changed": "Thay đổi lịch làm việc",
     "hours_changed": "Thay đổi giờ làm việc của đơn vị",
     "terms_applied": "Áp dụng thời hạn mới cho hồ sơ đang mở",
+    "period_explained": "Giải trình số liệu của kỳ",
     "paper_chosen": "Chọn khổ giấy in mẫu",
 }
 DETAILS = {
@@ -47,6 +48,8 @@ DETAILS = {
     "rows": "Số dòng",
     "format": "Dạng tệp",
     "paper": "Khổ giấy",
+    "period": "Kỳ",
+    "digest": "Mã băm nội dung",
 }
 NOBODY = "(chưa đăng nhập)"  # who was refused at the door
 

@@ -8,18 +8,15 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
-from tthc.db import explanations, letters
+from tthc.db import letters
 from tthc.db.catalogue import procedure_by_code, unit_by_code
 from tthc.db.history import Dossier, read_case
-from tthc.db.json_values import checked
 from tthc.domain import correction, progress
 from tthc.domain.access import Actor, check_unit
 from tthc.domain.case import Decision
 from tthc.domain.correction import Mending
-from tthc.domain.lifecycle import required
 from tthc.domain.promised import Pinned
 from tthc.rules.causes import check_cause
-from tthc.rules.periods import read_period
 from tthc.service.acts import NOW, Asked, Document, Known, perform
 from tthc.service.case_document import show_dossier
 from tthc.service.pins import pins_of
@@ -119,24 +116,6 @@ async def explain_case(
 
     request = {"act": "explain", "unit": unit, "text": text}
     return await perform(connection, actor, code, asked, request, decide)
-
-
-async def explain_period(
-    connection: AsyncConnection, actor: Actor, period: str, *, unit: str, text: str
-) -> None:
-    """Attach a unit's explanation to its figures of a period; it changes none of them."""
-    now = clock.now()
-    on = clock.local_date(now)
-    found = await unit_by_code(connection, unit, on, simulated=actor.scope.simulated)
-    check_unit(actor, found.id)
-    await explanations.add(
-        connection,
-        unit_id=found.id,
-        period=read_period(period).name,
-        words=checked(required(text, "nội dung giải trình")),
-        actor=actor.name,
-        recorded_at=now,
-    )
 
 
 async def note_on_case(

@@ -30,6 +30,7 @@ from tthc.web.api.cases import (
 )
 from tthc.web.api.definitions import list_definitions
 from tthc.web.api.docs import docs_file, docs_page
+from tthc.web.api.explanations import explain_period, list_explanations
 from tthc.web.api.figures import get_figures, get_partition
 from tthc.web.api.forms import (
     print_case_form,
@@ -111,7 +112,7 @@ API = (
     *(read_letters, draft_letter, approve_letter, issue_letter, send_letter, import_cases),
     *(print_case_form, print_register, print_handover, print_shift),
     *(take_cases, take_steps, list_quarantine, release_claim),
-    *(list_traces, export_traces),
+    *(list_traces, export_traces, explain_period, list_explanations),
 )
 
 

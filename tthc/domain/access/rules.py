@@ -70,7 +70,10 @@ ROOMS: dict[Permission, tuple[str, tuple[Role, ...]]] = {
         (*_AT_WORK, Role.OFFICIAL, Role.AUDITOR, Role.PROGRAM),
     ),
     Permission.PREVIEW_CALENDAR: ("xem trước thay đổi lịch", (*_WATCHING, Role.PROGRAM)),
-    Permission.EXPLAIN_PERIOD: ("giải trình số liệu của kỳ", (Role.OFFICER, Role.LEADER)),
+    Permission.EXPLAIN_PERIOD: (
+        "giải trình số liệu của kỳ",
+        (Role.OFFICER, Role.LEADER, Role.PROGRAM),
+    ),
     Permission.READ_SCORES: (
         "xem điểm",
         (*_AT_WORK, Role.OFFICIAL, Role.AUDITOR, Role.APPRAISER, Role.PROGRAM),

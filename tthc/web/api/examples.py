@@ -33,6 +33,11 @@ ACTS: dict[str, dict[str, Any]] = {
 BATCH = {"batch": "07/BG", "codes": ["00004-260302-000001"], "unit": "00008"}
 TAKE_OVER = {"batch": "07/BG", "officer": "Lê Văn Tám"}
 DRAFT = {"reason": "Hệ thống gián đoạn", "cause": "system", "new_due": "2026-03-16"}
+EXPLANATION = {
+    "period": "month:2026-03",
+    "unit": "00004",
+    "text": "Phần mềm một cửa mất kết nối hai ngày",
+}
 APPROVAL = {"approver": "Trần Thị Hai"}
 ISSUE = {"number": "15/XL", "signer": "Trần Thị Hai"}
 SENDING = {"channel": "email"}
