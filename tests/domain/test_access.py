@@ -62,6 +62,12 @@ def test_acts_depend_on_role_and_relation(
     assert not may(role, wanted)
 
 
+def test_an_immediate_case_is_received_and_solved_by_one_unit() -> None:
+    assert may(Role.CLERK, Permission.RECEIVE_IMMEDIATE, R | C)
+    for some in (R, C, P, R | P, C | P):
+        assert not may(Role.CLERK, Permission.RECEIVE_IMMEDIATE, some)
+
+
 def test_who_watches_changes_nothing() -> None:
     for role in (Role.OFFICIAL, Role.AUDITOR, Role.APPRAISER, Role.ADMIN):
         assert not [act for act in ACTS if may(role, act, EVERY_RELATION)]
