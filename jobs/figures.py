@@ -2,17 +2,17 @@
 
 from adbc_driver_postgresql.dbapi import Connection
 
-from jobs.extract import Lookups, read_batches, read_lookups
+from jobs.extract import read_batches, read_lookups
 from jobs.measure import Plan, measure, plan
-from jobs.settled import settle
+from jobs.settled import Night, settle
 from jobs.sheets import NewSheet, write_sheets
 from tthc import clock
 from tthc.db.facts import Knowledge
+from tthc.db.settled import besides_sql
 from tthc.domain.access import Scope
-from tthc.domain.period import Period
 from tthc.rules.definitions import variants
 from tthc.rules.periods import WHOLE, periods_on
-from tthc.rules.predicates import Cut, partition_counts
+from tthc.rules.predicates import partition_counts
 
 
 def night_plan() -> Plan:
@@ -28,30 +28,22 @@ def whole_plan() -> Plan:
 def compute_figures(
     connection: Connection, run_id: int, knowledge: Knowledge, *, simulated: bool
 ) -> int:
-    """Measure all open periods and write their sheets; returns how many rows they have."""
-    what, whole, scope = night_plan(), whole_plan(), Scope(simulated)
-    periods = periods_on(clock.local_date(knowledge.as_of))
-    ledger = next(period for period in periods if period.scheme == WHOLE)
-    boundary = min(period.start for period in periods if period.scheme != WHOLE)
-    lookups = read_lookups(connection)
-    base = settle(connection, run_id, scope, whole, ledger, knowledge, boundary, lookups)
-    sql = base.besides(scope, lookups.sent(whole.columns), knowledge)
+    """Measure all open periods and write their sheets; returns how many rows were written."""
+    what, whole = night_plan(), whole_plan()
     asked = [
-        (whole if period is ledger else what, cut_at(knowledge, period, lookups))
-        for period in periods
+        (period, whole if period.scheme == WHOLE else what)
+        for period in periods_on(clock.local_date(knowledge.as_of))
     ]
-    measured = measure(read_batches(connection, sql, whole.columns, lookups), asked)
+    night = Night(run_id, Scope(simulated), asked, knowledge, read_lookups(connection))
+    layer = settle(connection, night)
+    wanted = night.lookups.sent(whole.columns)
+    sql = besides_sql(night.scope, wanted, knowledge, layer.settled)
+    measured = measure(
+        read_batches(connection, sql, whole.columns, night.lookups),
+        [(counted, night.cut(period)) for period, counted in asked],
+    )
     sheets = [
-        NewSheet(
-            *(period.name, counted, knowledge, found, base.sheet_id if period is ledger else None)
-        )
-        for period, (counted, _), found in zip(periods, asked, measured, strict=True)
+        NewSheet(period.name, counted, knowledge, found, layer.sheets.get(period.name))
+        for (period, counted), found in zip(asked, measured, strict=True)
     ]
-    return write_sheets(connection, run_id, sheets, simulated=simulated)[1]
-
-
-def cut_at(knowledge: Knowledge, period: Period, lookups: Lookups) -> Cut:
-    """A period at a cut-off, for an engine that cannot ask the calendar."""
-    cut = Cut(knowledge.as_of, period)
-    asked = lookups.ordinal(clock.local_date(knowledge.as_of))
-    return Cut(knowledge.as_of, period, lookups.ordinal(clock.local_date(cut.last)), asked)
+    return layer.written + write_sheets(connection, run_id, sheets, simulated=simulated)[1]

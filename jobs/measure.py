@@ -13,10 +13,10 @@ from hashlib import sha256
 import polars as pl
 
 from jobs.parts import Shared
+from tthc.db.settled import WEIGHT
 from tthc.rules.definitions import Definition, definition_set
 from tthc.rules.predicates import Cut, Predicate
 
-WEIGHT = "weight"  # how often a row counts: -1 takes back what another sheet counts
 KEYS = ("receiving_unit_id", "competent_unit_id", "level", "procedure_id", "channel")
 LAST_DATES = ("active_until", "due_on", "promised_due_on", "statutory_due_on")
 BITS, BYTE = 63, 8  # of a number that holds verdicts
@@ -50,8 +50,9 @@ class Measured:
     spreads: pl.DataFrame
 
     @property
-    def height(self) -> int:
-        return self.groups.height + self.spreads.height
+    def cases(self) -> int:
+        """How many cases have a verdict."""
+        return int(self.groups["cases"].sum()) if self.groups.width else 0
 
 
 def plan(definitions: Iterable[Definition], also: Iterable[Predicate] = ()) -> Plan:

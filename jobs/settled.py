@@ -1,35 +1,39 @@
-"""The settled cases of a world, counted once, so that a night does not read closed years.
+"""The settled cases of a world, counted once, so that a night reads only what may still change.
 
-A night reads the cases that are not settled. Of those that were settled when they were counted,
-few are touched later: as they were then they are taken off again. When they become many, or the
-boundary, the definitions or the reference data change, all are counted anew.
+What is settled before the month of a cut-off is counted in layers: each holds, for every period
+that was open then, what was settled since the layer below, less what it has to take back of it. A
+night reads the other cases. Of the settled ones few are touched later: as they were then they are
+taken off again. When they become many a further layer takes them in; when the definitions or the
+reference data change, all are counted anew.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from adbc_driver_postgresql.dbapi import Connection
 
 from jobs.extract import Lookups, ask, read_batches
-from jobs.measure import WEIGHT, Plan, measure
+from jobs.measure import Plan, measure
 from jobs.sheets import NewSheet, write_sheets
-from tthc.db.facts import Knowledge, facts_sql
-from tthc.db.settled import Settled, settled_sql, touched_sql, unsettled_sql
+from tthc import clock
+from tthc.db.facts import Knowledge
+from tthc.db.settled import Settled, settled_sql, touched_sql
 from tthc.domain.access import Scope
 from tthc.domain.period import Period
+from tthc.rules.periods import WHOLE
 from tthc.rules.predicates import Cut
 
-PERIOD = "settled"  # in the place of a period's name
 QUIET = timedelta(days=1)  # an act is committed within this time of its recording
 MOST_TOUCHED = 20_000  # a fold costs some 30 µs a case
+DEAR = 6  # a case folded costs as much as so many read: where more were touched, count anew
 
-LAST_SHEET = """
-SELECT b.sheet_id, b.quiet
-FROM settled_sheets b JOIN figure_sheets s ON s.id = b.sheet_id
-WHERE s.simulated = $1 AND s.definitions = $2 AND b.boundary = $3 AND b.reference = $4
-  AND b.quiet < $5 AND (NOT s.simulated OR b.last_case_id = $6)
-ORDER BY b.quiet DESC LIMIT 1"""
+LAST_LAYER = """
+SELECT id, boundary, quiet, reference, cases FROM settled_layers
+WHERE simulated = $1 AND definitions = $2 AND boundary <= $3 AND quiet < $4
+  AND (NOT simulated OR last_case_id = $5)
+ORDER BY boundary DESC, quiet DESC LIMIT 1"""
+SHEETS_OF = "SELECT period, id FROM figure_sheets WHERE layer_id = $1"
 # A simulated ledger makes the instants of its recording up: a further case is of any time.
 LAST_CASE = "SELECT coalesce(max(id), 0) AS id FROM cases WHERE simulated = $1"
 # What facts look up outside the ledger: were it to change, settled cases would count otherwise.
@@ -39,77 +43,124 @@ SELECT md5(concat(
    WHERE valid_to IS NOT NULL),
   (SELECT string_agg(concat(id, ' ', yields_document), ',' ORDER BY id) FROM procedures
    WHERE yields_document IS NOT NULL),
-  (SELECT string_agg(concat(day, ' ', ordinal), ',' ORDER BY day) FROM current_days))) AS digest"""
+  (SELECT string_agg(concat(day, ' ', ordinal), ',' ORDER BY day) FROM current_days
+   WHERE day < $1))) AS digest"""
+NEW_LAYER = """
+INSERT INTO settled_layers (simulated, definitions, boundary, quiet, last_case_id, reference, cases)
+VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id"""
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
-    """The stored count of the settled cases."""
+class Layer:
+    """A stored count of settled cases: the sheet of each period, how many cases it holds with the
+    layers below, and how many rows were written for it now.
+    """
 
-    sheet_id: int
     settled: Settled
-
-    def besides(self, scope: Scope, wanted: Sequence[str], knowledge: Knowledge) -> str:
-        """A SELECT of the facts that it does not count, and of those that it counts though they
-        were touched since, as they were, with the weight -1. One statement, hence one snapshot:
-        a case is in both or in neither.
-        """
-        others = facts_sql(scope, wanted, knowledge, only=self.settled.others)
-        taken = unsettled_sql(scope, wanted, self.settled)
-        return (
-            f"SELECT *, 1 AS {WEIGHT} FROM ({others}) AS counted\n"
-            f"UNION ALL SELECT *, -1 AS {WEIGHT} FROM ({taken}) AS taken"
-        )
+    sheets: Mapping[str, int]
+    cases: int
+    written: int = 0
 
 
-def settle(
-    connection: Connection,
-    run_id: int,
-    scope: Scope,
-    what: Plan,
-    whole: Period,
-    knowledge: Knowledge,
-    boundary: date,
-    lookups: Lookups,
-) -> Base:
-    """The count of the cases settled before a boundary: the last one if it holds, or a new one."""
-    reference = ask(connection, REFERENCE).item()
-    last_case = ask(connection, LAST_CASE, scope.simulated).item()
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What a night counts: whose cases, what of each period, at which cut-off, looked up where."""
+
+    run_id: int
+    scope: Scope
+    asked: Sequence[tuple[Period, Plan]]
+    knowledge: Knowledge
+    lookups: Lookups
+
+    @property
+    def whole(self) -> Plan:
+        """What is counted of the whole ledger: all that is counted at all."""
+        return next(what for period, what in self.asked if period.scheme == WHOLE)
+
+    @property
+    def boundary(self) -> date:
+        """Cases settled before it are in layers: the first day of the cut-off's month."""
+        return clock.local_date(self.knowledge.as_of).replace(day=1)
+
+    def cut(self, period: Period) -> Cut:
+        """A period at the cut-off, for an engine that cannot ask the calendar."""
+        cut = Cut(self.knowledge.as_of, period)
+        asked = self.lookups.ordinal(clock.local_date(self.knowledge.as_of))
+        last = self.lookups.ordinal(clock.local_date(cut.last))
+        return Cut(self.knowledge.as_of, period, last, asked)
+
+
+def settle(connection: Connection, night: Night) -> Layer:
+    """The newest layer of the cases settled before the night's month, made if it isn't there."""
+    last = _last_layer(connection, night)
+    touched = _touched(connection, night, last) if last else 0
+    if last and last.settled.boundary == night.boundary and touched <= MOST_TOUCHED:
+        return last
+    below = last if last and touched * DEAR <= last.cases else None
+    return _add_layer(connection, night, below)
+
+
+def _last_layer(connection: Connection, night: Night) -> Layer | None:
+    """The newest layer that still holds."""
+    simulated, known_at = night.scope.simulated, night.knowledge.known_at
+    last_case = ask(connection, LAST_CASE, simulated).item()
     found = ask(
         connection,
-        LAST_SHEET,
-        *(scope.simulated, what.digest, boundary, reference, knowledge.known_at, last_case),
+        LAST_LAYER,
+        *(simulated, night.whole.digest, night.boundary, known_at, last_case),
     )
-    if found.height:
-        sheet_id, quiet = found.row(0)
-        base = Base(sheet_id, Settled(boundary, quiet))
-        if _touched(connection, scope, base, knowledge) <= MOST_TOUCHED:
-            return base
-    settled = Settled(boundary, knowledge.known_at - QUIET)
-    sql = settled_sql(scope, lookups.sent(what.columns), settled)
-    batches = read_batches(connection, sql, what.columns, lookups)
-    (measured,) = measure(batches, [(what, Cut(knowledge.as_of, whole, ordinal=-1))])
-    sheet = NewSheet(PERIOD, what, knowledge, measured)
-    (sheet_id,), _ = write_sheets(connection, run_id, [sheet], simulated=scope.simulated)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO settled_sheets (sheet_id, boundary, quiet, last_case_id, reference) "
-            "VALUES ($1, $2, $3, $4, $5)",
-            (sheet_id, boundary, settled.quiet, last_case, reference),
-        )
-    return Base(sheet_id, settled)
+    if not found.height:
+        return None
+    layer_id, boundary, quiet, reference, cases = found.row(0)
+    sheets = dict(ask(connection, SHEETS_OF, layer_id).iter_rows())
+    counted = {period.name for period, _ in night.asked if period.start < boundary}
+    if reference != ask(connection, REFERENCE, boundary).item() or not counted <= set(sheets):
+        return None
+    return Layer(Settled(boundary, quiet), sheets, cases)
 
 
-def _touched(connection: Connection, scope: Scope, base: Base, knowledge: Knowledge) -> int:
-    """How many cases to fold or to read beside the count that a new one would hold: touched since,
+def _add_layer(connection: Connection, night: Night, below: Layer | None) -> Layer:
+    settled = Settled(night.boundary, night.knowledge.known_at - QUIET)
+    asked = [each for each in night.asked if each[0].start < settled.boundary]
+    wanted = night.lookups.sent(night.whole.columns)
+    sql = settled_sql(night.scope, wanted, settled, below.settled if below else None)
+    batches = read_batches(connection, sql, night.whole.columns, night.lookups)
+    measured = measure(batches, [(what, night.cut(period)) for period, what in asked])
+    under = below.sheets if below else {}
+    sheets = [
+        NewSheet(period.name, what, night.knowledge, found, under.get(period.name))
+        for (period, what), found in zip(asked, measured, strict=True)
+    ]
+    cases = (below.cases if below else 0) + next(
+        found.cases
+        for (period, _), found in zip(asked, measured, strict=True)
+        if period.scheme == WHOLE
+    )
+    layer_id = ask(
+        connection,
+        NEW_LAYER,
+        *(night.scope.simulated, night.whole.digest, settled.boundary, settled.quiet),
+        ask(connection, LAST_CASE, night.scope.simulated).item(),
+        ask(connection, REFERENCE, settled.boundary).item(),
+        cases,
+    ).item()
+    ids, written = write_sheets(
+        connection, night.run_id, sheets, simulated=night.scope.simulated, layer_id=layer_id
+    )
+    names = [period.name for period, _ in asked]
+    return Layer(settled, dict(zip(names, ids, strict=True)), cases, written)
+
+
+def _touched(connection: Connection, night: Night, layer: Layer) -> int:
+    """How many cases to fold or to read beside a layer that a new one would hold: touched since,
     or entered since though over long ago.
     """
     entered = ask(
         connection,
         "SELECT count(*) FROM cases WHERE simulated = $1 AND last_recorded_at > $2 "
         "AND last_recorded_at <= $3 AND settled_on < $4",
-        *(scope.simulated, base.settled.quiet, knowledge.known_at - QUIET),
-        base.settled.boundary,
+        *(night.scope.simulated, layer.settled.quiet, night.knowledge.known_at - QUIET),
+        layer.settled.boundary,
     ).item()
-    touched = touched_sql(scope, base.settled)
+    touched = touched_sql(night.scope, layer.settled)
     return int(entered + ask(connection, f"SELECT count(*) FROM ({touched}) AS t").item())

@@ -16,29 +16,35 @@ from tthc.db.facts import Knowledge
 class NewSheet:
     """A sheet to write: which period at which cut-off, what was counted, and what came of it.
 
-    `settled`: the sheet of the settled cases, whose rows count with this one's.
+    `adds_to`: the sheet whose rows count with this one's: of cases settled before.
     """
 
     period: str
     what: Plan
     knowledge: Knowledge
     measured: Measured
-    settled: int | None = None
+    adds_to: int | None = None
 
 
 def write_sheets(
-    connection: Connection, run_id: int, sheets: Iterable[NewSheet], *, simulated: bool
+    connection: Connection,
+    run_id: int,
+    sheets: Iterable[NewSheet],
+    *,
+    simulated: bool,
+    layer_id: int = 0,
 ) -> tuple[list[int], int]:
-    """Write sheets; returns their ids and how many rows they have."""
+    """Write sheets, perhaps those of a layer; returns their ids and how many rows they have."""
     groups, spreads, ids = [], [], []
     for sheet in sheets:
         _keep_set(connection, sheet.what)
         found = ask(
             connection,
             "INSERT INTO figure_sheets (run_id, simulated, definitions, period, as_of, known_at, "
-            "settled_sheet_id) VALUES ($1, $2, $3, $4, $5, $6, nullif($7, 0)) RETURNING id",
+            "adds_to_id, layer_id) VALUES ($1, $2, $3, $4, $5, $6, nullif($7, 0), nullif($8, 0)) "
+            "RETURNING id",
             *(run_id, simulated, sheet.what.digest, sheet.period),
-            *(sheet.knowledge.as_of, sheet.knowledge.known_at, sheet.settled or 0),
+            *(sheet.knowledge.as_of, sheet.knowledge.known_at, sheet.adds_to or 0, layer_id),
         )
         ids.append(found.item())
         of_sheet = pl.lit(ids[-1], pl.Int32).alias("sheet_id")

@@ -47,7 +47,7 @@ OPEN = {
     ),
     *(
         "schedule_pulse",
-        "settled_sheets",
+        "settled_layers",
         "sectors",
         "sources",
         "terms",

@@ -115,7 +115,7 @@ def forget(server: Server) -> None:
     async def run() -> None:
         owner = await asyncpg.connect(server.owner_url)
         await owner.execute(
-            "TRUNCATE figures, figure_days, settled_sheets, figure_sheets, ledger_days, job_runs, "
+            "TRUNCATE figures, figure_days, figure_sheets, settled_layers, ledger_days, job_runs, "
             "definition_sets"
         )
         await owner.close()

@@ -105,7 +105,7 @@ def test_carried_over_and_received_are_resolved_and_open(
 
 def test_no_facts_make_no_cells() -> None:
     (measured,) = measure([], [(WHAT, cut_at(datetime(2026, 3, 31, tzinfo=UTC)))])
-    assert measured.height == 0
+    assert measured.cases == 0
 
 
 def worked_example() -> list[dict[str, Any]]:

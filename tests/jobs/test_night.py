@@ -70,7 +70,7 @@ def stored(url: str) -> pl.DataFrame:
     with closing(connect(url)) as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT s.period, s.definitions, f.* FROM figures f "
-            "JOIN figure_sheets s ON s.id = f.sheet_id WHERE s.period <> 'settled' "
+            "JOIN figure_sheets s ON s.id = f.sheet_id WHERE s.layer_id IS NULL "
             "AND s.run_id = (SELECT max(run_id) FROM figure_sheets)"
         )
         return pl.DataFrame(cursor.fetch_arrow()).drop("sheet_id").sort(pl.all())

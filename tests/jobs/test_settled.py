@@ -13,9 +13,10 @@ import pytest
 from adbc_driver_postgresql.dbapi import connect
 
 from jobs.extract import ask, read_batches, read_lookups
-from jobs.figures import cut_at, whole_plan
-from jobs.measure import KEYS, measure
+from jobs.figures import night_plan, whole_plan
+from jobs.measure import KEYS, Measured, measure
 from jobs.night import run_night
+from jobs.settled import Night
 from tests.jobs.test_night import random_history
 from tests.ledger import event, write_history
 from tests.simulated import rows_of
@@ -24,11 +25,11 @@ from tthc.db.facts import Knowledge, facts_sql
 from tthc.db.server import Server
 from tthc.domain.access import Scope
 from tthc.domain.events import Event
-from tthc.rules.periods import read_period
+from tthc.rules.periods import WHOLE, periods_on
 
-LEDGER = read_period("all:known")
 FIRST = datetime(2026, 3, 12, 16, 59, 59, 999999, tzinfo=UTC)
 LATER = datetime(2026, 3, 20, 16, 59, 59, 999999, tzinfo=UTC)
+NEXT_MONTH = datetime(2026, 4, 9, 5, tzinfo=UTC)
 NEXT_YEAR = datetime(2027, 1, 20, 16, 59, 59, 999999, tzinfo=UTC)
 REAL = Scope(simulated=False)
 
@@ -88,41 +89,58 @@ async def touch(server: Server, number: int, kind: str, change: dict[str, Any]) 
     await connection.close()
 
 
-def counted_anew(server: Server, as_of: datetime) -> pl.DataFrame:
-    """The whole ledger's rows, from a scan of everything."""
-    what = whole_plan()
+def counted_anew(server: Server, as_of: datetime) -> dict[str, Measured]:
+    """Every open period's rows, from a scan of everything."""
+    whole, what = whole_plan(), night_plan()
+    periods = periods_on(clock.local_date(as_of))
     with connect(server.night_url) as connection:
         lookups = read_lookups(connection)
         knowledge = Knowledge(as_of, clock.now())
-        sql = facts_sql(REAL, lookups.sent(what.columns), knowledge)
-        batches = read_batches(connection, sql, what.columns, lookups)
-        (measured,) = measure(batches, [(what, cut_at(knowledge, LEDGER, lookups))])
-    return measured.groups.sort(pl.all())
+        asked = [(each, whole if each.scheme == WHOLE else what) for each in periods]
+        night = Night(0, REAL, asked, knowledge, lookups)
+        sql = facts_sql(REAL, lookups.sent(whole.columns), knowledge)
+        batches = read_batches(connection, sql, whole.columns, lookups)
+        found = measure(batches, [(plan, night.cut(period)) for period, plan in asked])
+    return {period.name: each for period, each in zip(periods, found, strict=True)}
 
 
-def stored(server: Server) -> pl.DataFrame:
-    """The last night's, its own rows and those of the settled cases together."""
+def stored(server: Server, table: str) -> pl.DataFrame:
+    """The last night's rows, each sheet's own and those of all that it adds to."""
     with connect(server.night_url) as connection:
-        rows = ask(
+        return ask(
             connection,
-            "SELECT f.* FROM figure_sheets s JOIN figures f "
-            "ON f.sheet_id IN (s.id, s.settled_sheet_id) "
-            "WHERE s.period = 'all:known' AND s.run_id = (SELECT max(run_id) FROM figure_sheets)",
+            f"""WITH RECURSIVE stack AS (
+              SELECT period, id, adds_to_id FROM figure_sheets
+              WHERE layer_id IS NULL AND run_id = (SELECT max(run_id) FROM figure_sheets)
+              UNION ALL
+              SELECT k.period, s.id, s.adds_to_id
+              FROM stack k JOIN figure_sheets s ON s.id = k.adds_to_id)
+            SELECT stack.period, f.* FROM stack JOIN {table} f ON f.sheet_id = stack.id""",
         )
-    rows = rows.group_by(*KEYS, "verdicts").agg(pl.col("cases").sum())
+
+
+def summed(rows: pl.DataFrame, *keys: str) -> pl.DataFrame:
+    rows = rows.group_by(*KEYS, *keys).agg(pl.col("cases").cast(pl.Int64).sum())
     return rows.filter(pl.col("cases") != 0).sort(pl.all())
 
 
-def bases(server: Server) -> int:
-    return int(rows_of(server, "SELECT count(*) FROM settled_sheets")[0][0][0])
+def layers(server: Server) -> int:
+    return int(rows_of(server, "SELECT count(*) FROM settled_layers")[0][0][0])
 
 
 def run(server: Server, as_of: datetime) -> None:
+    """A night, whose every sheet is held against a count of everything."""
     assert run_night(server.night_url, simulated=False, as_of=as_of).ran
-    expected = counted_anew(server, as_of)
-    found = stored(server)
-    assert found.height == expected.height > 0
-    assert found.select(expected.columns).equals(expected.with_columns(pl.col("cases")))
+    groups, spreads = stored(server, "figures"), stored(server, "figure_days")
+    spreads = spreads.explode("days", "cases")
+    for name, expected in counted_anew(server, as_of).items():
+        of_period = pl.col("period") == name
+        assert summed(groups.filter(of_period), "verdicts").equals(
+            summed(expected.groups, "verdicts")
+        ), name
+        laid = summed(expected.spreads.explode("days", "cases"), "spread", "days")
+        assert summed(spreads.filter(of_period), "spread", "days").equals(laid), name
+    assert expected.cases > 0
 
 
 @pytest.fixture(scope="module")
@@ -135,10 +153,7 @@ def test_the_whole_ledger_stays_exact_whatever_is_recorded_later(
 ) -> None:
     asyncio.run(write(database, [old_history(number, chance) for number in range(250)]))
     run(database, FIRST)
-    settled = rows_of(
-        database, "SELECT sum(cases) FROM figures JOIN settled_sheets USING (sheet_id)"
-    )
-    assert settled[0][0][0] > 50
+    assert rows_of(database, "SELECT cases FROM settled_layers")[0][0][0] > 50
     over = rows_of(
         database,
         "SELECT code FROM cases WHERE settled_on < '2025-12-01' ORDER BY id LIMIT 5",
@@ -154,9 +169,30 @@ def test_the_whole_ledger_stays_exact_whatever_is_recorded_later(
     imported = [[replace(each, recorded_at=now) for each in events] for events in entered]
     asyncio.run(write(database, imported))
     run(database, LATER)
-    assert bases(database) == 1  # nothing was counted anew
-    run(database, NEXT_YEAR)  # the boundary has moved
-    assert bases(database) == 2
+    assert layers(database) == 1  # nothing was counted anew
+    run(database, NEXT_MONTH)  # the boundary has moved: another layer holds what was settled since
+    run(database, NEXT_YEAR)
+    assert added(database) == [0, 1, 2]
+    asyncio.run(touch(database, numbers[1], "noted", {}))
+    run(database, FIRST + timedelta(days=1))  # a day of an earlier month, afterwards
+    assert layers(database) == 3
+
+
+def added(server: Server) -> list[int]:
+    """On how many others each layer of the whole ledger lies."""
+    sheets = dict(
+        rows_of(
+            server,
+            "SELECT id, adds_to_id FROM figure_sheets "
+            "WHERE period = 'all:known' AND layer_id IS NOT NULL",
+        )[0]
+    )
+
+    def depth(sheet: int) -> int:
+        below = sheets[sheet]
+        return 1 + depth(below) if below else 0
+
+    return sorted(depth(sheet) for sheet in sheets)
 
 
 def test_when_reference_data_change_all_is_counted_anew(
@@ -166,7 +202,7 @@ def test_when_reference_data_change_all_is_counted_anew(
     run(database, FIRST)
     asyncio.run(end_unit(database))
     run(database, LATER)
-    assert bases(database) == 2
+    assert layers(database) == 2
 
 
 async def end_unit(server: Server) -> None:
@@ -185,4 +221,4 @@ def test_many_touched_cases_are_counted_anew(
     for (code,) in over:
         asyncio.run(touch(database, int(code[2:]), "noted", {}))
     run(database, LATER)
-    assert bases(database) == 2
+    assert layers(database) == 2

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tthc import clock
-from tthc.db.facts import GENERATED, folded, joins, selected
+from tthc.db.facts import GENERATED, Knowledge, facts_sql, folded, joins, selected
 from tthc.domain.access import Scope
 from tthc.rules import predicates
 
+WEIGHT = "weight"  # how often a row counts: -1 takes back what another sheet counts
 # The instants of a row that must all be past before a case is settled; of a row of `cases` itself
 # the generated column `settled_on` says it.
 SETTLING = (
@@ -52,16 +53,39 @@ class Settled:
         )
 
 
-def settled_sql(scope: Scope, wanted: Iterable[str], settled: Settled) -> str:
-    """A SELECT of these columns of the facts of the settled cases of a world, as known at `quiet`:
-    the rows that nothing touched since, and what the others were then.
+def besides_sql(scope: Scope, wanted: Iterable[str], knowledge: Knowledge, settled: Settled) -> str:
+    """A SELECT of the facts that a count of settled cases does not hold, and of those that it holds
+    though they were touched since, as they were, with the weight -1. One statement, hence one
+    snapshot: a case is in both or in neither.
     """
     columns = list(dict.fromkeys(wanted))
     return (
-        f"SELECT {selected(columns, {})} FROM cases{joins(columns, {})} "
-        f"WHERE simulated = {str(scope.simulated).lower()} AND {settled.condition}\n"
-        f"UNION ALL {unsettled_sql(scope, columns, settled)}"
+        f"SELECT *, 1 AS {WEIGHT} FROM "
+        f"({facts_sql(scope, columns, knowledge, only=settled.others)}) AS counted\n"
+        f"UNION ALL SELECT *, -1 AS {WEIGHT} FROM "
+        f"({unsettled_sql(scope, columns, settled)}) AS taken"
     )
+
+
+def settled_sql(
+    scope: Scope, wanted: Iterable[str], settled: Settled, below: Settled | None = None
+) -> str:
+    """A SELECT of these columns of the facts of the settled cases of a world, as known at `quiet`:
+    the rows that nothing touched since, and what the others were then, with weights. Of what an
+    earlier count `below` holds only the difference from it.
+    """
+    columns = list(dict.fromkeys(wanted))
+    only = f"AND {below.others}" if below else ""
+    counted = (
+        f"SELECT {selected(columns, {})}, 1 AS {WEIGHT} FROM cases{joins(columns, {})} "
+        f"WHERE simulated = {str(scope.simulated).lower()} AND {settled.condition} {only}\n"
+        f"UNION ALL SELECT *, 1 AS {WEIGHT} FROM "
+        f"({unsettled_sql(scope, columns, settled)}) AS touched"
+    )
+    if below is None:
+        return counted
+    taken = unsettled_sql(scope, columns, below)
+    return f"{counted}\nUNION ALL SELECT *, -1 AS {WEIGHT} FROM ({taken}) AS taken"
 
 
 def unsettled_sql(scope: Scope, wanted: Iterable[str], settled: Settled) -> str:

@@ -30,18 +30,32 @@ LOOKUPS = {
 AXES = ("competent", "receiving")
 BITS = 63  # conditions in each number of `verdicts`
 _LAST_RUN = text("""
-SELECT id, as_of, known_at, finished_at, definitions, result
+SELECT id, as_of, known_at, finished_at, definitions
 FROM job_runs WHERE step = 'figures' AND simulated = :simulated
 ORDER BY as_of DESC, id DESC LIMIT 1
 """)
-_SHEETS = text("""
-SELECT id, period, definitions, settled_sheet_id FROM figure_sheets
-WHERE run_id = :run_id AND period <> 'settled'
-""")
-_LAST_OF = text("""
-SELECT id, definitions, settled_sheet_id, as_of, known_at FROM figure_sheets
-WHERE period = :period AND simulated = :simulated ORDER BY as_of DESC, id DESC LIMIT 1
-""")
+# A sheet with those that it adds to, and what these add to.
+_WITH_BELOW = """
+WITH RECURSIVE said AS ({said}), stack AS (
+  SELECT id AS top, id, adds_to_id FROM said
+  UNION ALL
+  SELECT k.top, s.id, s.adds_to_id FROM stack k JOIN figure_sheets s ON s.id = k.adds_to_id
+)
+SELECT s.period, s.definitions, s.as_of, s.known_at,
+  (SELECT array_agg(k.id ORDER BY k.id DESC) FROM stack k WHERE k.top = s.id) AS ids
+FROM said s"""
+_SHEETS = text(
+    _WITH_BELOW.format(
+        said="SELECT * FROM figure_sheets WHERE run_id = :run_id AND layer_id IS NULL"
+    )
+)
+_LAST_OF = text(
+    _WITH_BELOW.format(
+        said="""SELECT * FROM figure_sheets
+WHERE period = :period AND simulated = :simulated AND layer_id IS NULL
+ORDER BY as_of DESC, id DESC LIMIT 1"""
+    )
+)
 _SETS = text("SELECT digest, slots FROM definition_sets WHERE digest = ANY (:digests)")
 
 
@@ -49,7 +63,7 @@ _SETS = text("SELECT digest, slots FROM definition_sets WHERE digest = ANY (:dig
 class Sheet:
     """What a night counted in a period, by an axis: the condition text of each bit.
 
-    `ids`: the sheet itself, and the settled cases' where they count with it; or, of what was
+    `ids`: the sheet itself, and those of settled cases that it adds to; or, of what was
     `published`, the publication.
     """
 
@@ -64,14 +78,13 @@ class Sheet:
 class Night:
     """A night's figures: its cut-offs, and its sheets by period name and axis.
 
-    `cells` is 0 where the world had no case. `definitions` is the digest of what was counted.
+    `definitions` is the digest of what was counted.
     """
 
     as_of: datetime
     known_at: datetime
     finished_at: datetime
     definitions: str
-    cells: int
     sheets: dict[tuple[str, str], Sheet]
 
 
@@ -89,10 +102,9 @@ async def last_night(scope: Scope, connection: AsyncConnection) -> Night | None:
         found.known_at,
         found.finished_at,
         found.definitions,
-        int(_read(found.result)["figures"]),
         {
             (each.period, axis): Sheet(
-                tuple(one for one in (each.id, each.settled_sheet_id) if one is not None),
+                tuple(each.ids),
                 axis,
                 tuple(slots[each.definitions]["texts"]),
                 tuple((first, days) for first, days in slots[each.definitions]["spreads"]),
@@ -119,10 +131,9 @@ async def last_sheets(scope: Scope, connection: AsyncConnection, period: str) ->
         return None
     sets = await connection.execute(_SETS, {"digests": [found.definitions]})
     slots = _read(sets.one().slots)
-    ids = tuple(one for one in (found.id, found.settled_sheet_id) if one is not None)
     spreads = tuple((first, days) for first, days in slots["spreads"])
     texts = tuple(slots["texts"])
-    sheets = {axis: Sheet(ids, axis, texts, spreads) for axis in AXES}
+    sheets = {axis: Sheet(tuple(found.ids), axis, texts, spreads) for axis in AXES}
     return Left(found.as_of, found.known_at, sheets)
 
 
