@@ -154,6 +154,10 @@ class Case:
         """Whether a result at an instant would be late."""
         return self.overdue_at is not None and at >= self.overdue_at
 
+    def is_late(self, now: datetime) -> bool:
+        """Whether it is late now, or was when its result, a pause or its end stopped the clock."""
+        return self.is_overdue(self.resolved_at or self.suspended_at or self.ended_at or now)
+
     def after(self, decision: Decision) -> "Case":
         """The case once an act that replaces nothing has taken effect."""
         seq = self.version + 1

@@ -58,6 +58,22 @@ MENDABLE = {
     "resolved": {"outcome", "e_result", "cause"},
     "returned": {"return_channel"},
 }
+NAMES = {
+    "channel": "hình thức nộp",
+    "case_kind": "trường hợp",
+    "procedure_id": "thủ tục",
+    "out_of_territory": "phi địa giới",
+    "online_level": "mức độ trực tuyến",
+    "officer": "người xử lý",
+    "parent_case_code": "hồ sơ liên thông",
+    "letter_number": "số văn bản",
+    "cause": "nguyên nhân",
+    "fee_amount": "số tiền",
+    "fee_channel": "cách nộp",
+    "outcome": "kết quả",
+    "e_result": "kết quả điện tử",
+    "return_channel": "cách trả",
+}
 # acts whose mending moves due dates
 CLOCK = {"received", "suspended", "charged", "resumed", "extended"}
 
@@ -153,9 +169,8 @@ def _mended(
     values = dict(mending.values or {})
     unknown = set(values) - MENDABLE.get(wrong.role, set())
     if unknown:
-        raise InputError(
-            f"Việc “{EVENT_TYPES[wrong.role]}” không có {', '.join(sorted(unknown))} để đính chính."
-        )
+        named = ", ".join(f"{NAMES.get(one, one)} ({one})" for one in sorted(unknown))
+        raise InputError(f"Việc “{EVENT_TYPES[wrong.role]}” không có {named} để đính chính.")
     at = mending.effective_at or wrong.effective_at
     if at.tzinfo is None or at > on.now:
         raise RuleError("Thời điểm đúng phải có múi giờ và đã qua: hãy kiểm tra lại.")

@@ -5,7 +5,7 @@ from typing import Any
 from tthc.domain.case import Case, Decision, State
 from tthc.domain.errors import InputError, RuleError
 from tthc.domain.events import Words
-from tthc.domain.lifecycle import Occasion, allow, words
+from tthc.domain.lifecycle import Occasion, allow, numbered, words
 
 OUTCOMES = ("granted", "refused")
 E_RESULTS = ("yes", "no", "unknown")
@@ -19,8 +19,10 @@ def resolve(
     e_result: str | None = None,
     cause: str | None = None,
     reason: str | None = None,
+    notice: str | None = None,
 ) -> Decision:
-    """The result is ready: the instant of the verdict. A refusal (form 03) is a result too.
+    """The result is ready: the instant of the verdict. A refusal (form 03, whose number is the
+    notice) is a result too.
 
     A late result that no letter apologises for needs the coded cause of its lateness.
     """
@@ -34,6 +36,7 @@ def resolve(
     payload: dict[str, Any] = {}
     if outcome == "refused":
         payload["reason"] = words(reason, "lý do từ chối giải quyết (mẫu số 03)")
+        payload |= numbered(notice)
     elif reason:
         payload["reason"] = Words(reason)
     if case.is_overdue(on.at) and case.letter_issued_at is None and cause is None:
@@ -67,8 +70,9 @@ def withdraw(case: Case, on: Occasion, *, reason: str | None = None) -> Decision
     return Decision("withdrawn", on.at, change, {"reason": Words(reason)} if reason else None)
 
 
-def stop(case: Case, on: Occasion, *, reason: str) -> Decision:
-    """Work on the case ends without a result (form 05)."""
+def stop(case: Case, on: Occasion, *, reason: str, notice: str | None = None) -> Decision:
+    """Work on the case ends without a result (form 05, whose number is the notice)."""
     allow(case, "stopped", on)
-    payload = {"reason": words(reason, "lý do dừng giải quyết (mẫu số 05)"), "form": "05"}
+    why = words(reason, "lý do dừng giải quyết (mẫu số 05)")
+    payload = {"reason": why, "form": "05"} | numbered(notice)
     return Decision("stopped", on.at, {"state": State.STOPPED, "ended_at": on.at}, payload)

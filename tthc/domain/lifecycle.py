@@ -119,6 +119,11 @@ def words(text: str | None, what: str) -> Words:
     return Words(required(text, what))
 
 
+def numbered(notice: str | None) -> dict[str, str]:
+    """What an act tells of the number of its form, which the unit's own book gives."""
+    return {"notice": notice.strip()} if notice and notice.strip() else {}
+
+
 def moment(instant: datetime) -> str:
     """An instant as people in Vietnam read it: 17:00 05/03/2026."""
     return f"{instant.astimezone(VIETNAM):%H:%M %d/%m/%Y}"

@@ -5,16 +5,22 @@ from typing import Any
 
 from tthc.domain.case import Case, Decision, State
 from tthc.domain.errors import RuleError
-from tthc.domain.lifecycle import Occasion, allow, required, words
+from tthc.domain.lifecycle import Occasion, allow, numbered, required, words
 from tthc.domain.promised import Pinned
 from tthc.domain.suspension import Suspension
 from tthc.domain.term import TermUnit
 
 
 def ask_for_supplement(
-    case: Case, pinned: Pinned, on: Occasion, *, content: str, grounds: str | None = None
+    case: Case,
+    pinned: Pinned,
+    on: Occasion,
+    *,
+    content: str,
+    grounds: str | None = None,
+    notice: str | None = None,
 ) -> Decision:
-    """Ask for what is missing (form 02): once, soon after the receipt.
+    """Ask for what is missing (form 02, whose number is the notice): once, soon after the receipt.
 
     `grounds` cite the sector's law where it allows a later request; a further request needs
     them too, and a regime that allows it.
@@ -40,7 +46,7 @@ def ask_for_supplement(
             f"khi tiếp nhận, đến hết ngày {last_day:%d/%m/%Y} ({law}): nếu pháp luật chuyên ngành "
             "cho phép muộn hơn, hãy ghi căn cứ."
         )
-    payload: dict[str, Any] = {"content": asked}
+    payload: dict[str, Any] = {"content": asked} | numbered(notice)
     if grounds:
         payload["grounds"] = grounds
     if late:

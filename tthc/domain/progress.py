@@ -123,8 +123,7 @@ def note(case: Case, on: Occasion, *, text: str) -> Decision:
 def explain(case: Case, on: Occasion, *, unit_id: int, text: str) -> Decision:
     """A unit's explanation (giải trình) of a late case, attached to it; it changes no figure."""
     allow(case, "explained", on)
-    ended_at = case.resolved_at or case.ended_at or on.at
-    if not case.is_overdue(ended_at):
+    if not case.is_late(on.at):
         raise RuleError("Hồ sơ không quá hạn nên không cần giải trình: hãy ghi chú nếu muốn.")
     payload = {"unit_id": unit_id, "text": words(text, "nội dung giải trình")}
     return Decision("explained", on.at, {}, payload)

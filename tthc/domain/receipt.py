@@ -6,7 +6,7 @@ from typing import Any
 
 from tthc.domain.case import Case, Decision, State
 from tthc.domain.errors import InputError, RuleError
-from tthc.domain.lifecycle import Occasion, allow, check_instant, words
+from tthc.domain.lifecycle import Occasion, allow, check_instant, numbered, words
 from tthc.domain.promised import Pinned
 
 CHANNELS = ("counter", "online", "post")
@@ -87,12 +87,16 @@ def accept(case: Case, pinned: Pinned, on: Occasion) -> Decision:
     return Decision("received", on.at, {**change, "intake_late": late} if late else change)
 
 
-def decline(case: Case, pinned: Pinned, on: Occasion, *, reason: str) -> Decision:
-    """The refusal to accept a submission: it never counts among the cases received."""
+def decline(
+    case: Case, pinned: Pinned, on: Occasion, *, reason: str, notice: str | None = None
+) -> Decision:
+    """The refusal to accept a submission (form 03, whose number is the notice): it never counts
+    among the cases received.
+    """
     allow(case, "declined", on)
     why = words(reason, "lý do không tiếp nhận")
     late = is_answered_late(case.submitted_at, on.at, pinned)
-    return _declined(on, {"reason": why}, {"intake_late": True} if late else {})
+    return _declined(on, {"reason": why} | numbered(notice), {"intake_late": True} if late else {})
 
 
 def answer_due_at(submitted_at: datetime, pinned: Pinned) -> datetime | None:

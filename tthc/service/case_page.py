@@ -52,7 +52,7 @@ async def read_case_page(connection: AsyncConnection, actor: Actor, code: str) -
     assert case.id is not None
     found = await letters.letters_of(connection, case.id)
     names = await printing.read_names(connection, (one.actor for one in dossier.events))
-    late = case.is_overdue(case.resolved_at or case.suspended_at or now)
+    late = case.is_late(now)
     days = _days_left(case, dossier, now)
     return CasePage(
         case=show_dossier(dossier) | {"receiving_unit_name": dossier.about.receiving_unit_name},

@@ -11,10 +11,12 @@ from tthc import clock
 from tthc.db import letters
 from tthc.db.catalogue import procedure_by_code, unit_by_code
 from tthc.db.history import Dossier, read_case
+from tthc.db.printing import read_names
 from tthc.domain import correction, progress
 from tthc.domain.access import Actor, check_unit
 from tthc.domain.case import Decision
 from tthc.domain.correction import Mending
+from tthc.domain.errors import RuleError
 from tthc.domain.promised import Pinned
 from tthc.rules.causes import check_cause
 from tthc.service.acts import NOW, Asked, Document, Known, perform
@@ -44,6 +46,9 @@ async def correct_case(
     asked: Asked = NOW,
 ) -> Document:
     """Mend a recorded act with a reason and an approver; what followed from it is mended too."""
+    own = await read_names(connection, [actor.name])
+    if correction_asked.approver.strip() == own.get(actor.name):
+        raise RuleError("Người phê duyệt phải khác người đính chính: hãy trình người khác duyệt.")
     values = dict(correction_asked.values)
     if (cause := values.get("cause")) is not None:
         check_cause(str(cause))

@@ -62,7 +62,7 @@ def supplement_request(facts: Facts) -> Said:
         notes.insert(0, f"Đề nghị bổ sung chậm nhất hết ngày {day(last_day)}.")
     grounds = asked.payload.get("grounds")
     return Said(
-        Heading(facts.shop, asked.effective_at, desk=True),
+        Heading(facts.shop, asked.effective_at, desk=True, number=asked.payload.get("notice")),
         {
             "rows": [
                 *(
@@ -96,9 +96,10 @@ def refusal(facts: Facts) -> Said:
     act = declined or resolved
     assert act is not None
     signers = [{"role": HEAD, "name": None}]
-    heading = Heading(facts.competent, act.effective_at)
+    number = act.payload.get("notice")
+    heading = Heading(facts.competent, act.effective_at, number=number)
     if declined:
-        heading = Heading(facts.shop, act.effective_at, desk=True)
+        heading = Heading(facts.shop, act.effective_at, desk=True, number=number)
         signers = [{"role": FILER, "name": None}, {"role": HELPER, "name": facts.doer(act)}]
     what = "không tiếp nhận" if declined else "từ chối giải quyết"
     since = ("Thời gian nộp hồ sơ", case.submitted_at)

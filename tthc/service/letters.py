@@ -15,7 +15,7 @@ from tthc.domain import apology, reappointment
 from tthc.domain.access import Actor, Permission, Role
 from tthc.domain.apology import Letter
 from tthc.domain.case import Decision
-from tthc.domain.errors import ConflictError, InputError
+from tthc.domain.errors import ConflictError, InputError, RuleError
 from tthc.rules.causes import causes, check_cause
 from tthc.rules.forms import letter_number
 from tthc.service.acts import NOW, Asked, Document, Known, check_act, perform
@@ -86,9 +86,13 @@ async def issue_letter(
 ) -> Document:
     """Number and sign a draft: now it is a letter. Returns its case.
 
-    Without a number it gets the unit's next one; who approved it signs, unless told.
+    Without a number it gets the unit's next one; who approved it signs, unless told. People issue
+    what a leader approved; a program may take over what was signed on paper.
     """
     code, letter = await letters.read_letter(actor.scope, connection, letter_id)
+    if actor.role is not Role.PROGRAM and not letter.approved_at and not letter.issued_at:
+        check_act(actor, Permission.ISSUE_LETTER, await read_case(actor, connection, code))
+        raise RuleError("Dự thảo chưa được lãnh đạo duyệt: hãy duyệt trước khi ký ban hành.")
     issued: list[Decision] = []
     year = clock.local_date(asked.at or clock.now()).year
     reserving = None if number else await connection.begin_nested()

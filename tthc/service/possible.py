@@ -8,7 +8,7 @@ from tthc.db.history import Dossier
 from tthc.domain.access import Actor, Permission, may
 from tthc.domain.apology import Letter
 from tthc.domain.case import Case, State
-from tthc.domain.lifecycle import ALLOWED
+from tthc.domain.lifecycle import ALLOWED, EVERY
 from tthc.domain.pausing import may_be_closed
 from tthc.domain.progress import HANDED
 from tthc.service.pins import pins_of
@@ -26,13 +26,16 @@ EVENTS = {
     P.RESOLVE: "resolved",
     P.EXTEND: "extended",
     P.TRANSFER: "transferred",
+    P.MOVE: "transferred",
     P.SUSPEND: "suspended",
     P.CHARGE: "charged",
     P.PAY: "fee_paid",
     P.STOP: "stopped",
     P.WITHDRAW: "withdrawn",
     P.EXPLAIN: "explained",
+    P.CORRECT: "corrected",
     P.NOTE: "noted",
+    P.ERASE: "erased",
 }
 LETTERS = (P.DRAFT_LETTER, P.APPROVE_LETTER, P.ISSUE_LETTER, P.SEND_LETTER)
 
@@ -48,20 +51,21 @@ def possible_acts(
     relation = actor.relation(case.receiving_unit_id, case.competent_unit_id, dossier.passed_on_by)
     pinned = pins_of(dossier)
     today = clock.local_date(now)
-    late = case.is_overdue(case.resolved_at or case.ended_at or now)
+    late = case.is_late(now)
     handed = next((one for one in reversed(case.history) if one.role in HANDED), None)
     when: dict[Permission, Callable[[], bool]] = {
         P.CLOSE: lambda: may_be_closed(case, pinned, today),
         P.TAKE_OVER: lambda: handed is not None and handed.role == "transferred",
         P.EXTEND: lambda: _can_extend(case, letters),
         P.EXPLAIN: lambda: late,
+        P.ERASE: lambda: case.last("erased") is None,
     }
     acts = [
         act
         for act, event in EVENTS.items()
-        if case.state in ALLOWED[event] and (act not in when or when[act]())
+        if case.state in ALLOWED.get(event, EVERY) and (act not in when or when[act]())
     ]
-    place = 0 if late else len(acts) - 1  # before the note, unless an apology is owed
+    place = 0 if late else acts.index(P.NOTE)  # before the note, unless an apology is owed
     acts[place:place] = _letter_acts(case, letters)
     return [act for act in acts if may(actor.role, act, relation)]
 

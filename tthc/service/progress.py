@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tthc.domain import ending, pausing, progress
 from tthc.domain.access import Actor
 from tthc.domain.case import Decision
+from tthc.domain.lifecycle import numbered
 from tthc.rules.causes import check_cause
 from tthc.service.acts import NOW, Asked, Document, Known, perform
 
@@ -38,15 +39,16 @@ async def ask_for_supplement(
     *,
     content: str,
     grounds: str | None = None,
+    notice: str | None = None,
 ) -> Document:
     """Ask the citizen for what is missing; the clock stands still."""
 
     def decide(known: Known) -> Decision:
         return pausing.ask_for_supplement(
-            known.case, known.pinned, known.on, content=content, grounds=grounds
+            known.case, known.pinned, known.on, content=content, grounds=grounds, notice=notice
         )
 
-    request = {"act": "suspend", "content": content, "grounds": grounds}
+    request = {"act": "suspend", "content": content, "grounds": grounds} | numbered(notice)
     return await perform(connection, actor, code, asked, request, decide)
 
 
@@ -107,17 +109,24 @@ async def resolve_case(
     e_result: str | None = None,
     cause: str | None = None,
     reason: str | None = None,
+    notice: str | None = None,
 ) -> Document:
     """The result is ready, granted or refused: the instant of the verdict."""
     check_cause(cause)
 
     def decide(known: Known) -> Decision:
         return ending.resolve(
-            known.case, known.on, outcome=outcome, e_result=e_result, cause=cause, reason=reason
+            known.case,
+            known.on,
+            outcome=outcome,
+            e_result=e_result,
+            cause=cause,
+            reason=reason,
+            notice=notice,
         )
 
     request: dict[str, Any] = {"act": "resolve", "outcome": outcome, "e_result": e_result}
-    request |= {"cause": cause, "reason": reason}
+    request |= {"cause": cause, "reason": reason} | numbered(notice)
     return await perform(connection, actor, code, asked, request, decide)
 
 
@@ -156,14 +165,20 @@ async def withdraw_case(
 
 
 async def stop_case(
-    connection: AsyncConnection, actor: Actor, code: str, asked: Asked = NOW, *, reason: str
+    connection: AsyncConnection,
+    actor: Actor,
+    code: str,
+    asked: Asked = NOW,
+    *,
+    reason: str,
+    notice: str | None = None,
 ) -> Document:
     """Stop work on a case (form 05)."""
 
     def decide(known: Known) -> Decision:
-        return ending.stop(known.case, known.on, reason=reason)
+        return ending.stop(known.case, known.on, reason=reason, notice=notice)
 
-    request = {"act": "stop", "reason": reason}
+    request = {"act": "stop", "reason": reason} | numbered(notice)
     return await perform(connection, actor, code, asked, request, decide)
 
 

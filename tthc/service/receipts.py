@@ -16,7 +16,7 @@ from tthc.domain.access import Actor, Permission, check
 from tthc.domain.applicant import Applicant
 from tthc.domain.case import Case, Decision, opened
 from tthc.domain.errors import ConflictError, InputError
-from tthc.domain.lifecycle import Occasion
+from tthc.domain.lifecycle import Occasion, numbered
 from tthc.domain.promised import Pinned
 from tthc.domain.receipt import Filing
 from tthc.service.acts import (
@@ -135,14 +135,20 @@ async def accept_case(
 
 
 async def decline_case(
-    connection: AsyncConnection, actor: Actor, code: str, asked: Asked = NOW, *, reason: str
+    connection: AsyncConnection,
+    actor: Actor,
+    code: str,
+    asked: Asked = NOW,
+    *,
+    reason: str,
+    notice: str | None = None,
 ) -> Document:
     """Decline a submission before its acceptance."""
 
     def decide(known: Known) -> Decision:
-        return receipt.decline(known.case, known.pinned, known.on, reason=reason)
+        return receipt.decline(known.case, known.pinned, known.on, reason=reason, notice=notice)
 
-    request = {"act": "decline", "reason": reason}
+    request = {"act": "decline", "reason": reason} | numbered(notice)
     return await perform(connection, actor, code, asked, request, decide)
 
 

@@ -34,7 +34,10 @@ class Accept(Act, tag="accept"):
 
 
 class Decline(Act, tag="decline"):
+    """`notice`: the number of form 03 in the unit's book; so of forms 02 and 05 elsewhere."""
+
     reason: Text
+    notice: Name | None = None
 
 
 class Start(Act, tag="start"):
@@ -46,6 +49,7 @@ class Suspend(Act, tag="suspend"):
 
     content: Text
     grounds: Text | None = None
+    notice: Name | None = None
 
 
 class Charge(Act, tag="charge"):
@@ -84,6 +88,7 @@ class Resolve(Act, tag="resolve"):
     e_result: Literal["yes", "no", "unknown"] | None = None
     cause: Name | None = None
     reason: Text | None = None
+    notice: Name | None = None
 
 
 class Return(Act, tag="return"):
@@ -96,6 +101,7 @@ class Withdraw(Act, tag="withdraw"):
 
 class Stop(Act, tag="stop"):
     reason: Text
+    notice: Name | None = None
 
 
 class Close(Act, tag="close"):
@@ -220,10 +226,12 @@ def correction_of(act: Correct) -> Correction:
 # shape → the function of the service that does it
 DOING: dict[type[Any], Callable[[tuple[AsyncConnection, Actor, str], Any, Asked], Any]] = {
     Accept: lambda to, _, asked: receipts.accept_case(*to, asked),
-    Decline: lambda to, act, asked: receipts.decline_case(*to, asked, reason=act.reason),
+    Decline: lambda to, act, asked: receipts.decline_case(
+        *to, asked, reason=act.reason, notice=act.notice
+    ),
     Start: lambda to, act, asked: progress.start_case(*to, asked, officer=act.officer),
     Suspend: lambda to, act, asked: progress.ask_for_supplement(
-        *to, asked, content=act.content, grounds=act.grounds
+        *to, asked, content=act.content, grounds=act.grounds, notice=act.notice
     ),
     Charge: lambda to, act, asked: progress.charge_case(
         *to, asked, content=act.content, grounds=act.grounds
@@ -246,10 +254,13 @@ DOING: dict[type[Any], Callable[[tuple[AsyncConnection, Actor, str], Any, Asked]
         e_result=act.e_result,
         cause=act.cause,
         reason=act.reason,
+        notice=act.notice,
     ),
     Return: lambda to, act, asked: progress.return_result(*to, asked, channel=act.channel),
     Withdraw: lambda to, act, asked: progress.withdraw_case(*to, asked, reason=act.reason),
-    Stop: lambda to, act, asked: progress.stop_case(*to, asked, reason=act.reason),
+    Stop: lambda to, act, asked: progress.stop_case(
+        *to, asked, reason=act.reason, notice=act.notice
+    ),
     Close: lambda to, act, asked: progress.close_case(*to, asked, notice=act.notice),
     Note: lambda to, act, asked: corrections.note_on_case(*to, asked, text=act.text),
     Explain: lambda to, act, asked: corrections.explain_case(

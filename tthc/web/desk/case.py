@@ -14,12 +14,15 @@ from tthc.domain.errors import ConflictError, InputError, TthcError
 from tthc.service.acts import Asked, Document
 from tthc.service.applicants import read_applicant
 from tthc.service.case_page import CasePage, read_case_page
+from tthc.service.transfers import VERDICTS
 from tthc.web.access import Visitor, may_do
-from tthc.web.desk.case_acts import FORMS, Target
+from tthc.web.desk import case_acts, letter_acts, record_acts
+from tthc.web.desk.act_forms import ME, ActForm, Field, Target
 from tthc.web.desk.fields import FORM_SIZE, LONGEST, LONGEST_TEXT, Wrong, read_past
 from tthc.web.desk.render import go, render
 
 MAX_NUMBER = 2**62
+FORMS = case_acts.ACTS | letter_acts.ACTS | record_acts.ACTS
 FORM_NAMES = {
     "01": "Giấy tiếp nhận và hẹn trả",
     "02": "Yêu cầu bổ sung",
@@ -120,9 +123,8 @@ async def _perform(
     form = FORMS.get(Permission(data["act"])) if data.get("act") in FORMS else None
     if form is None:
         raise InputError("Trang này không có việc đó: hãy mở lại hồ sơ.")
-    ids = [one["id"] for one in page.letters]
-    letter_id = _number(data.get("letter", "")) or next(iter(ids), 0)
-    if letter_id and letter_id not in ids:
+    letter_id = _number(data.get("letter", ""))
+    if letter_id and letter_id not in (one["id"] for one in page.letters):
         raise ConflictError("Văn bản này không phải của hồ sơ: hãy mở lại hồ sơ.")
     target = Target(connection, actor, code, letter_id)
     try:
@@ -137,12 +139,32 @@ async def _perform(
 
 def _effect(before: Document, after: Document) -> Document:
     """What an act would change of what a case promises; a letter's draft changes nothing yet."""
+    now = before | after
     told = {
-        "state": after.get("state_name", before["state_name"]),
+        "state": now["state_name"],
         "before": before["due_at"],
-        "after": after.get("due_at", before["due_at"]),
+        "after": now["due_at"],
+        "suspended": bool(now["suspended_at"]),
+        "new_due": after.get("new_due_at"),
+        "with_whom": None,
+        "verdict": None,
     }
-    return told | {"suspended": bool(after.get("suspended_at")), "new_due": after.get("new_due_at")}
+    with_whom = [now["competent_unit_name"], now["officer"] or "chưa có người xử lý"]
+    if with_whom[0] != before["competent_unit_name"] or now["officer"] != before["officer"]:
+        told["with_whom"] = " · ".join(with_whom)
+    if now["verdict"] != before["verdict"]:
+        told["verdict"] = VERDICTS.get(now["verdict"], "không còn kết luận")
+    return told
+
+
+def _held(field: Field, typed: Typed, person: str) -> str:
+    """What a field holds when it is shown: what was typed, else what it begins with."""
+    return typed.get(field.name, person if field.default == ME else field.default)
+
+
+def _is_unfolded(form: ActForm, typed: Typed, wrong: Wrong) -> bool:
+    """Whether something was said, or is to be mended, in a field that is out of sight."""
+    return any(typed.get(one.name) or one.name in wrong.fields for one in form.fields if one.folded)
 
 
 def _number(text: str) -> int:
@@ -171,6 +193,8 @@ def _page(
         effect=effect,
         in_full=in_full,
         act_forms={act.value: FORMS[act] for act in page.acts},
+        held=_held,
+        is_unfolded=_is_unfolded,
         form_names=FORM_NAMES,
         once=typed.get("once") or secrets.token_urlsafe(16),
     )

@@ -1,0 +1,111 @@
+"""The short form of an act on a case: its button, its fields, how it is done."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from tthc.domain.access import Actor
+from tthc.domain.errors import InputError
+from tthc.rules.causes import causes
+from tthc.service.acts import Asked, Document
+from tthc.service.case_page import CasePage
+from tthc.web.desk.fields import read_moment
+
+OUTCOMES = {"granted": "Đồng ý", "refused": "Từ chối giải quyết (mẫu số 03)"}
+CHANNELS = {"counter": "Trực tiếp", "post": "Bưu chính công ích", "online": "Trực tuyến"}
+ME = "me"  # a field that holds the name of whoever acts until they say otherwise
+
+Said = Mapping[str, str]
+Options = Callable[[CasePage], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One thing to be said; `kind`: text, area, date, datetime-local, or select with its options
+    (`chosen`: the first is, until another is); `folded`: out of sight until it is needed.
+    """
+
+    name: str
+    label: str
+    kind: str = "text"
+    hint: str | None = None
+    options: Options | None = None
+    chosen: bool = False
+    folded: bool = False
+    default: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The case, who acts, and on which letter."""
+
+    connection: AsyncConnection
+    actor: Actor
+    code: str
+    letter_id: int
+
+    @property
+    def case(self) -> tuple[AsyncConnection, Actor, str]:
+        return self.connection, self.actor, self.code
+
+    @property
+    def letter(self) -> tuple[AsyncConnection, Actor, int]:
+        return self.connection, self.actor, self.letter_id
+
+
+Do = Callable[[Target, Asked, Said], Awaitable[Document]]
+
+
+@dataclass(frozen=True, slots=True)
+class ActForm:
+    """An act as it is offered; `now`: it happens when it is recorded; `fold`: what its folded
+    fields are called together.
+    """
+
+    label: str
+    do: Do
+    fields: tuple[Field, ...] = ()
+    now: bool = False
+    fold: str = ""
+
+
+def or_none(said: Said, name: str) -> str | None:
+    """What was said, if anything was."""
+    return said.get(name, "").strip() or None
+
+
+def outcomes(_: CasePage) -> Mapping[str, str]:
+    """What a result may be."""
+    return OUTCOMES
+
+
+def channels(_: CasePage) -> Mapping[str, str]:
+    """How things reach a citizen, or come from one."""
+    return CHANNELS
+
+
+def every_cause(_: CasePage) -> Mapping[str, str]:
+    """The coded causes of lateness."""
+    return causes()
+
+
+def read_due(text: str) -> date | datetime:
+    """A new date. Raises InputError, which says how to write it."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        found = read_moment(text)
+    if found is None:
+        raise InputError("Chưa có ngày hẹn mới: hãy chọn ngày.")
+    return found
+
+
+def read_money(text: str) -> Decimal:
+    """A sum in đồng; points and blanks between thousands are skipped. Raises InputError."""
+    try:
+        return Decimal(text.replace(".", "").replace(" ", "").strip())
+    except InvalidOperation:
+        raise InputError("Số tiền phải là số, tính bằng đồng, ví dụ 50.000.") from None
