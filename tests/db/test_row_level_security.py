@@ -153,7 +153,7 @@ async def test_views_and_functions_stand_on_nothing_hidden(app: asyncpg.Connecti
         *("enter_look_up", "reader_case"),
         *("reader_units", "reader_world", "reader_name", "reader_may"),
         *("appraised_world", "appraisers_units"),
-        "cases_beyond",
+        *("cases_beyond", "sought_cases"),
     }
 
 

@@ -92,6 +92,7 @@ CALLS = (
     *("GET /api/v1/cases", "POST /api/v1/cases", "GET /api/v1/cases/{code}"),
     *("GET /api/v1/cases/{code}/clock", "GET /api/v1/cases/{code}/applicant"),
     *("GET /api/v1/cases/{code}/control-sheet", "GET /api/v1/closable-cases"),
+    "POST /api/v1/cases/search",
     *("GET /api/v1/transfers", "POST /api/v1/transfers", "POST /api/v1/transfers/acceptance"),
     *("GET /api/v1/cases/{code}/events", "POST /api/v1/cases/{code}/events"),
     *("GET /api/v1/cases/{code}/letters", "POST /api/v1/cases/{code}/letters"),

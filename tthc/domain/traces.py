@@ -14,6 +14,7 @@ TRACES = {
     "password_changed": "Đổi mật khẩu",
     "refused": "Yêu cầu bị từ chối",
     "identity_read": "Đọc thông tin người nộp",
+    "searched": "Tìm hồ sơ theo người nộp",
     "form_printed": "In mẫu có thông tin người nộp",
     "exported": "Xuất dữ liệu",
     "account_opened": "Mở tài khoản",

@@ -57,6 +57,7 @@ from tthc.web.api.publications import (
 )
 from tthc.web.api.reports import get_report
 from tthc.web.api.scores import forecast_score, get_score, list_rubrics, suppose_score
+from tthc.web.api.search import search_cases
 from tthc.web.api.traces import export_traces, list_traces
 from tthc.web.api.transfers import (
     read_batch,
@@ -77,6 +78,7 @@ from tthc.web.desk.intake import intake_page, receive
 from tthc.web.desk.look_up import look_up_case, look_up_page
 from tthc.web.desk.my_day import my_day_page, persons_to_call
 from tthc.web.desk.overdue import overdue_file, overdue_page
+from tthc.web.desk.search import search, search_page
 from tthc.web.desk.sign_in import (
     change_password,
     password_page,
@@ -105,7 +107,7 @@ API = (
     *(list_definitions, get_figures, get_partition, get_report),
     *(read_publications, read_publication, read_restatements, publish),
     *(receive_case, read_case, read_applicant, read_clock, read_events, act_on_case),
-    *(list_cases, list_closable),
+    *(list_cases, list_closable, search_cases),
     *(transfer_cases, take_over_cases, read_batch, read_control_sheet),
     *(preview_decision, preview_new_terms, preview_unit_hours),
     *(list_rubrics, get_score, suppose_score, forecast_score),
@@ -133,7 +135,7 @@ def create_app(settings: Settings, server: Server) -> Litestar:
             *(look_up_page, look_up_case),
             *(home, definitions_page, traces_page, serve_asset, docs_page, docs_file, metrics),
             *(overdue_page, overdue_file, drafting_page, draft_chosen),
-            *(behind_page, behind_file),
+            *(behind_page, behind_file, search_page, search),
             *(sign_in_page, sign_in, sign_out, password_page, change_password),
             *(immediate_page, record_immediate, handover_page, hand_over),
             *(
