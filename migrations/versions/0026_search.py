@@ -7,8 +7,8 @@ the commune's entries of the index and no others. It lies in the person's own ro
 
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 
 # As stored and as asked for, by the same functions; tthc/domain/vietnamese.py tells words alike.
 WORDS = r"""
