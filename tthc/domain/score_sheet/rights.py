@@ -1,0 +1,102 @@
+"""Who may do what to a sheet: its unit, an appraiser of its block, a leader above; never one for
+another, and nobody appraises or approves their own unit.
+"""
+
+from dataclasses import dataclass
+
+from tthc.domain.access import ROLE_NAMES, Actor, Permission, Role, check
+from tthc.domain.errors import ForbiddenError
+from tthc.domain.score_sheet.acts import Kind
+from tthc.domain.score_sheet.rounds import Round
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The unit of a sheet: the block in which it is ranked, the root of its tree."""
+
+    unit_id: int
+    root_id: int
+    block: str | None
+
+
+BY_LEADER = {Kind.SUBMITTED, Kind.EXPLANATION_ENDED}
+BY_UNIT = {Kind.ENTERED, Kind.SELF_SCORED, Kind.EXPLAINED, *BY_LEADER}
+BY_APPRAISER = {Kind.APPRAISED, Kind.APPRAISAL_ENDED}
+ABOVE = {Kind.APPROVED, Kind.APPROVAL_ENDED, Kind.RESTATED}
+
+
+def check_act(
+    actor: Actor, kind: Kind, place: Place, opened: Round, *, surveyed: bool = False
+) -> None:
+    """Raises ForbiddenError, which says who may, where the actor may not do an act.
+
+    A program that bears the key of a whole world stands for the software in which a round is
+    held, and may bring every column back.
+    """
+    if actor.role is Role.PROGRAM and actor.own_unit_ids is None:
+        return
+    if kind in BY_APPRAISER or (kind is Kind.ENTERED and surveyed):
+        _check_appraiser(actor, place, opened)
+    elif kind in BY_UNIT:
+        _check_unit(actor, kind, place)
+    elif kind in ABOVE:
+        _check_above(actor, place)
+    else:
+        check_root(actor, place.root_id)
+
+
+def check_root(actor: Actor, root_id: int) -> None:
+    """Raises ForbiddenError unless the actor leads the province (or is its software)."""
+    check(actor, Permission.PUBLISH)
+    if actor.own_unit_ids is not None and root_id not in actor.own_unit_ids:
+        raise ForbiddenError(
+            "Mở đợt chấm điểm và công bố điểm là việc của lãnh đạo cấp tỉnh: hãy nhờ họ."
+        )
+
+
+def may_act(
+    actor: Actor, kind: Kind, place: Place, opened: Round, *, surveyed: bool = False
+) -> bool:
+    """Whether `check_act` lets the actor."""
+    try:
+        check_act(actor, kind, place, opened, surveyed=surveyed)
+    except ForbiddenError:
+        return False
+    return True
+
+
+def _check_unit(actor: Actor, kind: Kind, place: Place) -> None:
+    check(actor, Permission.SCORE)
+    if place.unit_id not in (actor.own_unit_ids or ()):
+        raise ForbiddenError(
+            "Phiếu này không phải của đơn vị bạn: chỉ đơn vị ấy tự chấm, trình và giải trình."
+        )
+    if kind in BY_LEADER and actor.role not in (Role.LEADER, Role.PROGRAM):
+        raise ForbiddenError("Chỉ lãnh đạo đơn vị trình phiếu và kết thúc giải trình: hãy nhờ họ.")
+
+
+def _check_appraiser(actor: Actor, place: Place, opened: Round) -> None:
+    check(actor, Permission.APPRAISE)
+    if place.unit_id == actor.unit_id or place.unit_id in (actor.own_unit_ids or ()):
+        raise ForbiddenError(
+            "Không ai thẩm định điểm của chính đơn vị mình: hãy nhờ người thẩm định của đơn vị "
+            "khác."
+        )
+    named = (opened.appraisers or {}).get(place.block or "")
+    if named and actor.name not in named:
+        raise ForbiddenError(
+            f"Khối này do {', '.join(named)} thẩm định theo quyết định {opened.decision}: hãy nhờ "
+            "họ."
+        )
+
+
+def _check_above(actor: Actor, place: Place) -> None:
+    check(actor, Permission.APPROVE)
+    seen = actor.scope.unit_ids
+    if place.unit_id in (actor.own_unit_ids or ()) or (
+        seen is not None and place.unit_id not in seen
+    ):
+        raise ForbiddenError(
+            f"Điểm do {ROLE_NAMES[Role.LEADER]} của cấp trên phê duyệt và điều chỉnh, không phải "
+            "của chính đơn vị hay của đơn vị ngang cấp: hãy nhờ cấp trên."
+        )
