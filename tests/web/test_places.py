@@ -16,7 +16,7 @@ from tests.planted import CIVIL, Group, histories, plant
 from tests.programs import bearing, token_for
 from tests.site import client_of, living_app
 from tthc.db.server import Server
-from tthc.service.places import _inherited
+from tthc.service.places import inherited
 
 GROUPS = (Group("PL.X1", 3, 0), Group("PL.X5", 2, 1), Group("PL.X3", 2, -1))
 
@@ -70,10 +70,10 @@ def test_places_gained_and_lost_across_a_merger(database: Server) -> None:
 
 def test_only_what_passed_on_whole_is_compared() -> None:
     before = {1: 5, 2: 6, 3: 7}
-    assert _inherited(before, [(1, 11)]) == {11: 5}
-    assert _inherited(before, [(1, 11), (2, 11)]) == {}  # made of several
-    assert _inherited(before, [(3, 12), (3, 13)]) == {}  # parts of one
-    assert _inherited(before, [(4, 14)]) == {}  # had no place
+    assert inherited(before, [(1, 11)]) == {11: 5}
+    assert inherited(before, [(1, 11), (2, 11)]) == {}  # made of several
+    assert inherited(before, [(3, 12), (3, 13)]) == {}  # parts of one
+    assert inherited(before, [(4, 14)]) == {}  # had no place
 
 
 async def test_a_period_without_a_year_before_is_refused(

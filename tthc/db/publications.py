@@ -13,7 +13,8 @@ from tthc.rules.frozen import FrozenSet, read_frozen
 
 _ROW = """
 SELECT id, simulated, period, version, reason, as_of, known_at, published_at, published_by,
-  calendar_version, slots, identities, cases, encode(digest, 'hex') AS digest FROM publications"""
+  calendar_version, slots, identities, cases, encode(digest, 'hex') AS digest,
+  encode(scores_digest, 'hex') AS scores_digest FROM publications"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Publication:
     identities: list[dict[str, Any]]
     cases: int
     digest: str
+    scores_digest: str | None = None  # of the scores published with it; older ones have none
 
     @property
     def knowledge(self) -> Knowledge:
@@ -105,10 +107,12 @@ async def keep(connection: AsyncConnection, publication: Publication) -> None:
     await connection.execute(
         text(
             "INSERT INTO publications (id, simulated, period, version, reason, as_of, known_at, "
-            "published_at, published_by, calendar_version, slots, identities, cases, digest) "
+            "published_at, published_by, calendar_version, slots, identities, cases, digest, "
+            "scores_digest) "
             "VALUES (:id, :simulated, :period, :version, :reason, :as_of, :known_at, "
             ":published_at, :published_by, :calendar_version, CAST(CAST(:slots AS text) AS json), "
-            "CAST(CAST(:identities AS text) AS json), :cases, decode(:digest, 'hex'))"
+            "CAST(CAST(:identities AS text) AS json), :cases, decode(:digest, 'hex'), "
+            "decode(:scores_digest, 'hex'))"
         ),
         {
             name: getattr(publication, name)

@@ -2,21 +2,21 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc import clock
 from tthc.domain.score_sheet.acts import Act, Noted, read_act
 from tthc.domain.score_sheet.rounds import Round, Stage, Window
 
 _HOLD = "SELECT pg_advisory_xact_lock(hashtext($1))"
 _ACTS = """
 SELECT unit_id, seq, kind, leaf, told::text AS told, actor, recorded_at FROM score_acts
-WHERE rubric = $1 AND period = $2 AND simulated = $3 AND ($4::integer[] IS NULL OR unit_id = ANY ($4))
+WHERE rubric = $1 AND period = $2 AND simulated = $3
+  AND ($4::integer[] IS NULL OR unit_id = ANY ($4))
   AND ($5::text[] IS NULL OR kind = ANY ($5)) AND ($6::timestamptz IS NULL OR recorded_at <= $6)
 ORDER BY unit_id, seq"""
 _ADD = """
@@ -48,7 +48,7 @@ class SheetKey:
 
 @dataclass(frozen=True, slots=True)
 class OpenedRound:
-    """A round as its last version has it, with who set it and why it differs from the one before."""
+    """A round as its last version has it, who set it and why."""
 
     rubric: str
     period: str
@@ -91,7 +91,7 @@ async def read_acts(
 
 
 async def add_acts(
-    connection: AsyncConnection, key: SheetKey, acts: Iterable[Act], actor: str
+    connection: AsyncConnection, key: SheetKey, acts: Iterable[Act], actor: str, now: datetime
 ) -> None:
     """Keep acts on a sheet that is held, in their order."""
     rows = [{"kind": act.kind.value, "leaf": act.leaf, "told": act.told()} for act in acts]
@@ -100,7 +100,7 @@ async def add_acts(
             _ADD,
             (
                 *(key.simulated, key.rubric, key.period, key.unit_id),
-                *(json.dumps(rows, ensure_ascii=False), actor, clock.now()),
+                *(json.dumps(rows, ensure_ascii=False), actor, now),
             ),
         )
 
@@ -115,7 +115,7 @@ async def read_rounds(
 ) -> list[OpenedRound]:
     """The rounds that there are, each as its last version has it."""
     rows = await connection.exec_driver_sql(_ROUNDS, (simulated, rubric, period, root_id))
-    return [_round(row) for row in rows.mappings()]
+    return [_round(dict(row)) for row in rows.mappings()]
 
 
 async def keep_round(
@@ -140,7 +140,7 @@ async def keep_round(
     )
 
 
-def _round(row: Mapping[str, Any]) -> OpenedRound:
+def _round(row: dict[str, Any]) -> OpenedRound:
     windows = {
         Stage(name): Window(*map(date.fromisoformat, ends))
         for name, ends in json.loads(row["windows"]).items()

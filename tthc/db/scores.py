@@ -51,13 +51,14 @@ COLUMNS = (
     "simulated, rubric, version, rubric_digest, unit_id, block, period, as_of, known_at, "
     "computed_at, points, most, scored_most, figures, leaves"
 )
+RECORD = """
+  simulated boolean, rubric text, version integer, rubric_digest text, unit_id integer, block text,
+  period text, as_of timestamptz, known_at timestamptz, computed_at timestamptz, points numeric,
+  most numeric, scored_most numeric, figures text, leaves json"""
 # scores as `write_scores` makes them, and the run that computed them
 INSERT = f"""
 INSERT INTO scores (run_id, {COLUMNS})
-SELECT $2::bigint, {COLUMNS} FROM json_to_recordset($1::text::json) AS r (
-  simulated boolean, rubric text, version integer, rubric_digest text, unit_id integer, block text,
-  period text, as_of timestamptz, known_at timestamptz, computed_at timestamptz, points numeric,
-  most numeric, scored_most numeric, figures text, leaves json)
+SELECT $2::bigint, {COLUMNS} FROM json_to_recordset($1::text::json) AS r ({RECORD})
 """
 _LAST = """
 SELECT DISTINCT ON (rubric, period, unit_id) *
@@ -89,12 +90,7 @@ async def last_scores(
         more += " AND unit_id = ANY (:units)"
         given["units"] = list(scope.unit_ids)
     rows = await connection.execute(text(_LAST.format(more=more)), given)
-    return [_read(dict(row)) for row in rows.mappings()]
-
-
-async def keep_scores(connection: AsyncConnection, scores: Iterable[StoredScore]) -> None:
-    """Keep scores that somebody asked for."""
-    await connection.exec_driver_sql(INSERT, (write_scores(scores), None))
+    return [read_score(dict(row)) for row in rows.mappings()]
 
 
 def write_scores(scores: Iterable[StoredScore]) -> str:
@@ -115,7 +111,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401  # a number as text, so that none
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _read(row: dict[str, Any]) -> StoredScore:
+def read_score(row: dict[str, Any]) -> StoredScore:
+    """A row of scores that were kept."""
     leaves = row["leaves"]
     leaves = json.loads(leaves) if isinstance(leaves, str) else leaves
     row = {name: value for name, value in row.items() if name not in {"id", "run_id", "leaves"}}

@@ -12,6 +12,7 @@ from tthc.rules.rubrics import rubric as rubric_by_name
 from tthc.service.measures import kept_counts, roll_up, units_counted
 from tthc.service.places import last_years_places
 from tthc.service.score_document import score_document
+from tthc.service.score_entries import entered_by_units
 from tthc.service.score_question import Asked
 from tthc.service.scores import rank_blocks, score_in_block, score_whole
 
@@ -34,19 +35,21 @@ async def show_appraised(
     chosen, scope = rubric_by_name(rubric), actor.counted
     knowledge, counted = await kept_counts(connection, scope, [chosen], period)
     asked = Asked(scope, chosen, period, knowledge)
+    entered = await entered_by_units(connection, asked)
     if unit is None:
         tree = await load_tree(connection, scope, asked.on, units_counted(counted))
         measures = roll_up(counted, tree)
         before = await last_years_places(connection, asked, kept=True) if compared else None
         own = actor.own_unit_ids or ()
         scored = score_whole(chosen, measures, period)
-        more = {"blocks": rank_blocks(chosen, tree, measures, period, before, own)}
+        more = {"blocks": rank_blocks(chosen, tree, measures, period, before, own, entered)}
     else:
         bare, on = split_code(unit, asked.on)
         found = await unit_by_code(connection, bare, on, simulated=scope.simulated)
         check_appraisal(actor, found.id)
         tree = await load_tree(connection, scope, on, {found.id} | units_counted(counted))
-        scored = score_in_block(chosen, found, tree, roll_up(counted, tree), period)
+        measures = roll_up(counted, tree)
+        scored = score_in_block(chosen, found, tree, measures, period, entered.get(found.id))
         more = {}
     document = score_document(chosen, period, knowledge, scored)
     for leaf in document["criteria"]:

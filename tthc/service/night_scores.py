@@ -15,7 +15,8 @@ from tthc.domain.scoring.rubric import Rubric
 from tthc.rules.periods import periods_on
 from tthc.rules.rubrics import rubrics_on
 from tthc.service.measures import count_units, roll_up, units_counted
-from tthc.service.score_question import blocks_with_cases
+from tthc.service.score_entries import entered_by_units
+from tthc.service.score_question import Asked, blocks_with_cases
 from tthc.service.scoring import UnitScore, score_block
 
 
@@ -46,8 +47,9 @@ async def new_scores(
         tree = await load_tree(connection, scope, day, units)
         measures = roll_up(counted, tree)
         for rubric in asked:
+            entered = await entered_by_units(connection, Asked(scope, rubric, period, knowledge))
             for block, root in blocks_with_cases(rubric, tree, measures):
-                for each in score_block(rubric, block, tree, root, measures, period):
+                for each in score_block(*(rubric, block, tree, root, measures, period, entered)):
                     score = stored(each, scope, rubric, period, knowledge)
                     key = (rubric.id, period.name, score.unit_id)
                     if kept.get(key) != score.figures:

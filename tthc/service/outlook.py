@@ -211,7 +211,7 @@ def _between(asked: Asked, worst: UnitScore, best: UnitScore, rate: Count) -> Un
         },
         end=asked.period.end,
     )
-    outcomes = score_leaves(asked.rubric, best.level, given, {})
+    outcomes = score_leaves(asked.rubric, best.level, given, best.entered)
     return replace(best, given=given, outcomes=outcomes, total=total(asked.rubric, outcomes))
 
 

@@ -9,6 +9,7 @@ from tthc.db.blocks import load_successions, load_tree
 from tthc.domain.errors import InputError
 from tthc.rules.periods import year_before
 from tthc.service.measures import count_units, kept_counts, roll_up, units_counted
+from tthc.service.score_entries import entered_by_units
 from tthc.service.score_question import Asked, Cut, blocks_with_cases
 from tthc.service.scoring import places, score_block
 
@@ -32,14 +33,16 @@ async def last_years_places(
         counted = await count_units(connection, then.scope, [then.rubric], before, then.knowledge)
     tree = await load_tree(connection, then.scope, then.on, units_counted(counted))
     measures = roll_up(counted, tree)
+    entered = await entered_by_units(connection, then)
     found: dict[int, int] = {}
     for block, root in blocks_with_cases(then.rubric, tree, measures):
-        found |= places(score_block(then.rubric, block, tree, root, measures, before))
+        scores = score_block(then.rubric, block, tree, root, measures, before, entered)
+        found |= places(scores)
     lineage = await load_successions(connection, asked.scope)
-    return {**_inherited(found, lineage), **found}
+    return {**inherited(found, lineage), **found}
 
 
-def _inherited(before: Mapping[int, int], lineage: list[tuple[int, int]]) -> dict[int, int]:
+def inherited(before: Mapping[int, int], lineage: list[tuple[int, int]]) -> dict[int, int]:
     """Places that passed on whole: from one unit to one."""
     heirs, elders = defaultdict(set), defaultdict(set)
     for elder, heir in lineage:

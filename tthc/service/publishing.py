@@ -9,6 +9,7 @@ from tthc import clock
 from tthc.db.calendars import current_version
 from tthc.db.facts import Knowledge
 from tthc.db.publications import Publication, hold_period, keep, new_publication, read_publications
+from tthc.db.published_scores import scores_digest
 from tthc.db.queries.figures import count_partition
 from tthc.db.queries.published import count_distinct
 from tthc.db.queries.units import sees_whole_world
@@ -28,6 +29,7 @@ from tthc.domain.period import Period
 from tthc.rules import predicates
 from tthc.rules.frozen import frozen_set
 from tthc.service.identities import check_identities
+from tthc.service.published_scores import publish_scores
 from tthc.service.words import number
 
 Document = dict[str, Any]
@@ -70,6 +72,7 @@ async def publish_period(
     cases, sealing = await digest(
         connection, sealed, source, await published_procedures(connection, new_id)
     )
+    scores = await publish_scores(connection, new_id, Scope(simulated), period, knowledge)
     publication = Publication(
         id=new_id,
         simulated=simulated,
@@ -85,6 +88,7 @@ async def publish_period(
         identities=identities,
         cases=cases,
         digest=sealing,
+        scores_digest=scores,
     )
     await keep(connection, publication)
     return describe_publication(publication)
@@ -133,6 +137,11 @@ async def verify_publication(
             f"Số liệu đã chốt của kỳ {period.name} (lần {kept.version}) đã bị sửa: "
             "không còn khớp dấu niêm phong."
         )
+    elif kept.scores_digest not in (None, (await scores_digest(connection, kept.id)).hex()):
+        problem = (
+            f"Điểm đã chốt của kỳ {period.name} (lần {kept.version}) đã bị sửa: không còn khớp "
+            "dấu niêm phong."
+        )
     else:
         anew = case_verdicts(Scope(simulated), kept.frozen, period, kept.knowledge)
         of_ledger = await digest(
@@ -179,6 +188,7 @@ def describe_publication(publication: Publication) -> Document:
         "calendar_version": publication.calendar_version,
         "cases": publication.cases,
         "digest": publication.digest,
+        "scores_digest": publication.scores_digest,
         "identities": publication.identities,
         "definitions": [
             {"id": name, "version": version} for name, version in publication.frozen.definitions

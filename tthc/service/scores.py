@@ -12,13 +12,17 @@ from tthc.db.queries.units import narrow_to_unit
 from tthc.domain.access import Scope
 from tthc.domain.catalog import Unit
 from tthc.domain.period import Period
+from tthc.domain.scoring.given import Entered
 from tthc.domain.scoring.rubric import Rubric
 from tthc.rules.rubrics import rubric as rubric_by_name
 from tthc.service.measures import Measures, count_units, roll_up, units_counted
 from tthc.service.places import last_years_places
 from tthc.service.score_document import block_document, score_document
+from tthc.service.score_entries import entered_by_units
 from tthc.service.score_question import Asked, Cut, blocks_with_cases
 from tthc.service.scoring import (
+    NOBODY,
+    EnteredByUnit,
     UnitScore,
     compares,
     peers_of,
@@ -53,7 +57,9 @@ async def show_score(
     whole = score_whole(asked.rubric, measures, period)
     document = score_document(asked.rubric, period, asked.knowledge, whole)
     before = await last_years_places(connection, asked) if compared else None
-    return document | {"blocks": rank_blocks(asked.rubric, tree, measures, period, before)}
+    entered = await entered_by_units(connection, asked)
+    ranked = rank_blocks(asked.rubric, tree, measures, period, before, entered=entered)
+    return document | {"blocks": ranked}
 
 
 async def score_one(
@@ -76,17 +82,23 @@ async def score_one(
     measures = roll_up(counted, tree)
     if unit is None:
         return score_whole(asked.rubric, measures, asked.period)
-    return score_in_block(asked.rubric, unit, tree, measures, asked.period)
+    entered = (await entered_by_units(connection, asked)).get(unit.id)
+    return score_in_block(asked.rubric, unit, tree, measures, asked.period, entered)
 
 
 def score_in_block(
-    rubric: Rubric, unit: Unit, tree: Tree, measures: Measures, period: Period
+    rubric: Rubric,
+    unit: Unit,
+    tree: Tree,
+    measures: Measures,
+    period: Period,
+    entered: Mapping[str, Entered] | None = None,
 ) -> UnitScore:
-    """A unit's score against the peers of its block."""
+    """A unit's score against the peers of its block; `entered` is what people and surveys gave."""
     block = tree.block_of.get(unit.id)
     members = tree.members(block, unit.root_id) if block else []
     peers = peers_of(rubric, members, measures)
-    return score_unit(rubric, unit, block, measures, peers, period)
+    return score_unit(rubric, unit, block, measures, peers, period, entered)
 
 
 def score_whole(rubric: Rubric, measures: Measures, period: Period) -> UnitScore:
@@ -101,13 +113,14 @@ def rank_blocks(
     period: Period,
     before: Mapping[int, int] | None = None,
     hidden: Collection[int] = (),
+    entered: EnteredByUnit = NOBODY,
 ) -> list[dict[str, Any]]:
     """The ranking of every block of the rubric, province by province where there are cases;
     without the `hidden` units, which count among the others' peers all the same.
     """
     found = []
     for block, root in blocks_with_cases(rubric, tree, measures):
-        scores = score_block(rubric, block, tree, root, measures, period)
+        scores = score_block(rubric, block, tree, root, measures, period, entered)
         if scores:
             top = tree.units.get(root)
             ranked = places(scores)

@@ -3,8 +3,9 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from tthc.db.blocks import PROVINCES, Tree
 from tthc.domain.catalog import Unit
@@ -18,6 +19,8 @@ from tthc.service.measures import WHOLE, Measures
 
 PEER_SHAPES = {"against_average", "above_average", "rank_bands", "inverse_steps"}
 PROVINCE = "province"
+EnteredByUnit = Mapping[int, Mapping[str, Entered]]  # what people and surveys gave, by leaf
+NOBODY: EnteredByUnit = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,7 @@ class UnitScore:
     outcomes: Mapping[str, Outcome]
     total: Total
     digest: str
+    entered: Mapping[str, Entered] = field(default_factory=dict)
 
     @property
     def level(self) -> str:
@@ -98,7 +102,9 @@ def score_unit(
     level = unit.level if unit else PROVINCE
     outcomes = score_leaves(rubric, level, given, entered or {})
     return UnitScore(
-        unit, block, given, outcomes, total(rubric, outcomes), _digest(rubric, unit, period, given)
+        *(unit, block, given, outcomes, total(rubric, outcomes)),
+        _digest(rubric, unit, period, given, entered or {}),
+        entered or {},
     )
 
 
@@ -119,14 +125,23 @@ def score_leaves(
 
 
 def score_block(
-    rubric: Rubric, block: str, tree: Tree, root: int, measures: Measures, period: Period
+    rubric: Rubric,
+    block: str,
+    tree: Tree,
+    root: int,
+    measures: Measures,
+    period: Period,
+    entered: EnteredByUnit = NOBODY,
 ) -> list[UnitScore]:
     """Every unit of a block in a province, in the order of their codes."""
     members = sorted(tree.members(block, root), key=lambda unit: unit.code)
     if block == PROVINCES:  # only those whose cases this ledger holds
         members = [unit for unit in members if unit.id in measures.units]
     peers = peers_of(rubric, members, measures)
-    return [score_unit(rubric, unit, block, measures, peers, period) for unit in members]
+    return [
+        score_unit(rubric, unit, block, measures, peers, period, entered.get(unit.id))
+        for unit in members
+    ]
 
 
 def places(scores: Iterable[UnitScore]) -> dict[int, int]:
@@ -142,8 +157,14 @@ def places(scores: Iterable[UnitScore]) -> dict[int, int]:
     return {unit_id: place_of(share, values) for unit_id, share in shares.items()}
 
 
-def _digest(rubric: Rubric, unit: Unit | None, period: Period, given: Given) -> str:
-    sealed = [
+def _digest(
+    rubric: Rubric,
+    unit: Unit | None,
+    period: Period,
+    given: Given,
+    entered: Mapping[str, Entered],
+) -> str:
+    sealed: list[Any] = [
         *(rubric.id, rubric.version, rubric.digest, unit.code if unit else "", period.name),
         {name: _numbers(each) for name, each in sorted(given.figures.items())},
         {name: sorted(map(str, each)) for name, each in sorted(given.peers.items())},
@@ -152,7 +173,14 @@ def _digest(rubric: Rubric, unit: Unit | None, period: Period, given: Given) -> 
             for name, each in sorted(given.parts.items())
         },
     ]
+    if entered:
+        sealed.append({leaf: _said(each) for leaf, each in sorted(entered.items())})
     return hashlib.sha256(json.dumps(sealed, ensure_ascii=False).encode()).hexdigest()
+
+
+def _said(entered: Entered) -> list[Any]:
+    on = entered.on.isoformat() if entered.on else None
+    return [str(entered.points), sorted(entered.items), on, entered.evidence]
 
 
 def _numbers(count: Count) -> list[int | str | None]:

@@ -56,6 +56,17 @@ from tthc.web.api.publications import (
     read_restatements,
 )
 from tthc.web.api.reports import get_report
+from tthc.web.api.score_sheets import (
+    close_score_stage,
+    open_score_round,
+    publish_score_results,
+    read_score_feed,
+    read_score_leaf,
+    read_score_results,
+    read_score_rounds,
+    read_score_sheet,
+    score_one_leaf,
+)
 from tthc.web.api.scores import forecast_score, get_score, list_rubrics, suppose_score
 from tthc.web.api.search import search_cases
 from tthc.web.api.traces import export_traces, list_traces
@@ -111,6 +122,8 @@ API = (
     *(transfer_cases, take_over_cases, read_batch, read_control_sheet),
     *(preview_decision, preview_new_terms, preview_unit_hours),
     *(list_rubrics, get_score, suppose_score, forecast_score),
+    *(read_score_rounds, open_score_round, read_score_results, publish_score_results),
+    *(read_score_feed, read_score_sheet, close_score_stage, read_score_leaf, score_one_leaf),
     *(read_letters, draft_letter, approve_letter, issue_letter, send_letter, import_cases),
     *(print_case_form, print_register, print_handover, print_shift),
     *(take_cases, take_steps, list_quarantine, release_claim),

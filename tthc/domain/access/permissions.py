@@ -41,6 +41,7 @@ class Permission(StrEnum):
     PREVIEW_CALENDAR = "preview_calendar"
     EXPLAIN_PERIOD = "explain_period"
     READ_SCORES = "read_scores"
+    KEEP_SCORES = "keep_scores"
     SCORE = "score"
     APPRAISE = "appraise"
     APPROVE = "approve"

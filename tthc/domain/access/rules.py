@@ -78,6 +78,10 @@ ROOMS: dict[Permission, tuple[str, tuple[Role, ...]]] = {
         "xem điểm",
         (*_AT_WORK, Role.OFFICIAL, Role.AUDITOR, Role.APPRAISER, Role.PROGRAM),
     ),
+    Permission.KEEP_SCORES: (
+        "ghi phiếu chấm điểm",
+        (Role.OFFICER, Role.LEADER, Role.APPRAISER, Role.PROGRAM),
+    ),
     Permission.SCORE: ("tự chấm điểm", (Role.OFFICER, Role.LEADER, Role.PROGRAM)),
     Permission.APPRAISE: ("thẩm định điểm", (Role.APPRAISER,)),
     Permission.APPROVE: ("phê duyệt điểm", (Role.LEADER,)),

@@ -1,6 +1,7 @@
 """What people do to a score sheet: each act is kept for good and undoes none before it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -108,16 +109,35 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A sheet's published sum: its points, its maximum, what it is called."""
+    """A sheet's published sum: its points, its maximum, what it is called, the block in which it
+    is ranked, points and maximum by area, the leaves that got nothing.
+    """
 
     points: Decimal
     most: Decimal
     grade: str | None = None
     block: str | None = None
+    areas: Mapping[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    at_zero: tuple[str, ...] = ()
 
     def told(self) -> dict[str, Any]:
-        points, most = str(self.points), str(self.most)
-        return {"points": points, "most": most, "grade": self.grade, "block": self.block}
+        return {
+            "points": str(self.points),
+            "most": str(self.most),
+            "grade": self.grade,
+            "block": self.block,
+            "areas": {code: [str(got), str(of)] for code, (got, of) in self.areas.items()},
+            "at_zero": list(self.at_zero),
+        }
+
+
+def read_result(told: dict[str, Any]) -> Result:
+    """A published sum as it was kept."""
+    return Result(
+        *(Decimal(told["points"]), Decimal(told["most"]), told["grade"], told["block"]),
+        {code: (Decimal(got), Decimal(of)) for code, (got, of) in told["areas"].items()},
+        tuple(told["at_zero"]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +161,5 @@ def read_act(kind: str, leaf: str | None, told: dict[str, Any]) -> Act:
         evidence=Evidence(Proof(evidence[0]), evidence[1]) if evidence else None,
         items=tuple(told.get("items", ())),
         on=date.fromisoformat(told["on"]) if "on" in told else None,
-        total=Result(
-            Decimal(total["points"]), Decimal(total["most"]), total["grade"], total["block"]
-        )
-        if total
-        else None,
+        total=read_result(total) if total else None,
     )

@@ -6,8 +6,8 @@ each chain ends, `score_days` seals what was kept each day. A round's versions f
 
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 
 TABLES = """
 CREATE TABLE score_rounds (
