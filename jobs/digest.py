@@ -10,6 +10,7 @@ from adbc_driver_postgresql.dbapi import Connection, Cursor
 from tthc import clock
 from tthc.db.imports import IMPORTING
 from tthc.db.integrity import LEDGER_BOOK, DayBook
+from tthc.db.score_integrity import SCORE_BOOK
 from tthc.db.trace_integrity import TRACE_BOOK
 from tthc.domain.digest import LedgerDay, sealed_days
 
@@ -18,8 +19,8 @@ SETTLED = timedelta(minutes=5)
 
 
 def seal_days(connection: Connection, now: datetime) -> Mapping[str, Any]:
-    """Seal every day, of real cases and of traces, that is over and not sealed; returns how many,
-    and the heads.
+    """Seal every day, of real cases, traces and score sheets, that is over and not sealed; returns
+    how many, and the heads.
 
     A running import, whose events bear the instant of its start, is waited for.
     """
@@ -28,11 +29,13 @@ def seal_days(connection: Connection, now: datetime) -> Mapping[str, Any]:
         cursor.execute(f"SELECT pg_advisory_xact_lock({IMPORTING})")
         sealed, head = _seal(cursor, LEDGER_BOOK, last, now)
         traces_sealed, trace_head = _seal(cursor, TRACE_BOOK, last, now)
+        scores_sealed, _ = _seal(cursor, SCORE_BOOK, last, now)
     return {
         "sealed": sealed,
         "head": head.hex(),
         "traces_sealed": traces_sealed,
         "trace_head": trace_head.hex(),
+        "scores_sealed": scores_sealed,
     }
 
 

@@ -25,6 +25,7 @@ BY_CASE = {
 # tables that hide rows and aren't about one case each
 OTHERS = {"explanations", "portal_claims", "idempotency_keys", "traces"}
 OTHERS |= {"scores", "letter_numbers", "publications", "published_figures", "published_procedures"}
+OTHERS |= {"score_rounds", "score_acts", "published_scores"}
 # what the application may read whole: no row of it is about a case or a person's doings
 OPEN = {
     *("alembic_version", "calendar_changes", "calendar_decisions", "calendars", "case_kinds"),

@@ -145,6 +145,18 @@ RULES = {
     "GET /api/v1/scores/{rubric}": Rule("room", P.READ_SCORES, query="period=year:2026"),
     "GET /api/v1/explanations": Rule("room", P.READ_CASES, query="period=year:2026"),
     "POST /api/v1/explanations": Rule("room", P.EXPLAIN_PERIOD, json={}),
+    "GET /api/v1/score-rounds": Rule("room", P.READ_SCORES),
+    "POST /api/v1/score-rounds": Rule("room", P.KEEP_SCORES, json={}),
+    **{
+        f"GET /api/v1/scores/{{rubric}}{rest}": Rule(
+            "room", P.READ_SCORES, query="period=year:2026"
+        )
+        for rest in ("/results", "/feed", "/{unit}", "/{unit}/{leaf}")
+    },
+    **{
+        f"POST /api/v1/scores/{{rubric}}{rest}": Rule("room", P.KEEP_SCORES, json={})
+        for rest in ("/results", "/{unit}", "/{unit}/{leaf}")
+    },
     "POST /api/v1/imports": Rule("whole", P.IMPORT),
     "POST /api/v1/portal/DongBoHoSoMC": Rule("whole", P.PORTAL, json=MESSAGE),
     "POST /api/v1/portal/CapNhatTienDoHoSoMC": Rule("whole", P.PORTAL, json=MESSAGE),
@@ -205,7 +217,14 @@ async def test_the_matrix(
 
 
 NAMES = {"code": "AT_OWN", "letter_id": 1, "number": "01", "batch": "x", "name": "x", "path": "x"}
-NAMES |= {"release": "x", "rubric": "766", "period": "month:2026-03", "layout": "letters"}
+NAMES |= {
+    "release": "x",
+    "rubric": "766",
+    "unit": "N-foreign",
+    "leaf": "1.1",
+    "period": "month:2026-03",
+    "layout": "letters",
+}
 
 
 async def _tries(

@@ -79,6 +79,8 @@ def fill(client: httpx.Client, procedure: str) -> dict[str, Any]:
     assert published.status_code == 201, published.text
     return {"code": code, "letter_id": letter.json()["id"], "quarantine": waiting[0]["id"]} | {
         "rubric": "qd-766",
+        "unit": UNIT,
+        "leaf": "2",
         "period": "month:2026-03",
         "layout": "ii-06a",
     }
@@ -107,6 +109,11 @@ CALLS = (
     *("GET /api/v1/scores", "GET /api/v1/scores/{rubric}"),
     *("POST /api/v1/scores/{rubric}/what-if", "GET /api/v1/scores/{rubric}/forecast"),
     *("GET /api/v1/explanations", "POST /api/v1/explanations"),
+    *("GET /api/v1/score-rounds", "POST /api/v1/score-rounds"),
+    *("GET /api/v1/scores/{rubric}/results", "POST /api/v1/scores/{rubric}/results"),
+    *("GET /api/v1/scores/{rubric}/feed", "GET /api/v1/scores/{rubric}/{unit}"),
+    *("POST /api/v1/scores/{rubric}/{unit}", "GET /api/v1/scores/{rubric}/{unit}/{leaf}"),
+    "POST /api/v1/scores/{rubric}/{unit}/{leaf}",
     *("GET /api/v1/traces", "GET /api/v1/traces/export"),
     *("GET /api/v1/portal/quarantine", "POST /api/v1/portal/quarantine/{number}/release"),
 )

@@ -4,8 +4,9 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc.db import integrity, trace_integrity
+from tthc.db import integrity, score_integrity, trace_integrity
 from tthc.db.integrity import LEDGER_BOOK, DayBook
+from tthc.db.score_integrity import SCORE_BOOK
 from tthc.db.trace_integrity import TRACE_BOOK
 from tthc.domain.digest import LedgerDay, sealed_days
 from tthc.domain.errors import NotFoundError
@@ -20,6 +21,13 @@ TRACES = {
     "changed": "Nhật ký của “{actor}”: dòng số {seq} đã bị sửa, chèn hoặc đổi chỗ.",
     "beyond": "Nhật ký của “{actor}”: dòng số {seq} được chèn vào sau dòng cuối cùng.",
 }
+SHEETS = {
+    "missing": "{sheet}: thiếu việc ngay trước việc số {seq} (bị xóa hoặc đổi thứ tự).",
+    "changed": "{sheet}: việc số {seq} đã bị sửa, chèn hoặc đổi thứ tự.",
+    "beyond": "{sheet}: việc số {seq} được chèn vào sau việc cuối cùng.",
+    "cut": "{sheet}: việc cuối (số {seq}) đã bị xóa hoặc bị sửa.",
+}
+SHEET = "Phiếu chấm điểm {rubric}, kỳ {period}, đơn vị {unit}"
 CASE_DAY = (
     "Ngày {day:%d/%m/%Y}: lúc niêm phong có {links} việc của {chains} hồ sơ, nay {links_now} việc "
     "của {chains_now} hồ sơ, hoặc nội dung đã khác."
@@ -27,6 +35,10 @@ CASE_DAY = (
 TRACE_DAY = (
     "Nhật ký ngày {day:%d/%m/%Y}: lúc niêm phong có {links} dòng của {chains} người, nay "
     "{links_now} dòng của {chains_now} người, hoặc nội dung đã khác."
+)
+SCORE_DAY = (
+    "Phiếu chấm điểm ngày {day:%d/%m/%Y}: lúc niêm phong có {links} việc của {chains} phiếu, nay "
+    "{links_now} việc của {chains_now} phiếu, hoặc nội dung đã khác."
 )
 
 
@@ -72,6 +84,7 @@ async def verify_ledger(connection: AsyncConnection, code: str | None = None) ->
     if code is None:
         days, broken = await _days(connection, LEDGER_BOOK, CASE_DAY)
         problem = problem or broken or await _check_traces(connection)
+        problem = problem or await _check_sheets(connection)
         traces = (await connection.exec_driver_sql(trace_integrity.COUNT)).scalar_one()
     only = _only(code)
     row = (await connection.exec_driver_sql(_about(integrity.COUNTS, code), only)).mappings().one()
@@ -106,6 +119,15 @@ async def _check_traces(connection: AsyncConnection) -> str | None:
     if row:
         return f"Nhật ký của “{row['actor']}”: dòng cuối (số {row['seq']}) đã bị xóa hoặc bị sửa."
     return (await _days(connection, TRACE_BOOK, TRACE_DAY))[1]
+
+
+async def _check_sheets(connection: AsyncConnection) -> str | None:
+    for sql in (score_integrity.BROKEN_ACTS, score_integrity.CUT_SHEETS):
+        row = (await connection.exec_driver_sql(sql)).mappings().first()
+        if row:
+            sheet = SHEET.format(**row)
+            return SHEETS[row.get("problem", "cut")].format(sheet=sheet, seq=row["seq"])
+    return (await _days(connection, SCORE_BOOK, SCORE_DAY))[1]
 
 
 async def _days(connection: AsyncConnection, book: DayBook, words: str) -> tuple[int, str | None]:
