@@ -6,8 +6,8 @@ each chain ends, `score_days` seals what was kept each day. A round's versions f
 
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
+revision = "0026"
+down_revision = "0025"
 
 TABLES = """
 CREATE TABLE score_rounds (
