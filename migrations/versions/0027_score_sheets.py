@@ -6,8 +6,8 @@ each chain ends, `score_days` seals what was kept each day. A round's versions f
 
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 
 TABLES = """
 CREATE TABLE score_rounds (
