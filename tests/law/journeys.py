@@ -1,5 +1,7 @@
 """Plays a life from life.toml over HTTP: the real application, the real database, our clock."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -8,11 +10,14 @@ from typing import Any
 
 import httpx
 import pytest
+from litestar import Litestar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.law.lives import UNIT, local
+from tests.people import enter, open_account
 from tests.portal import step, sync
+from tests.site import client_of
 from tthc import clock
 from tthc.db.facts import Knowledge, facts_sql
 from tthc.domain.access import Scope
@@ -41,6 +46,26 @@ USUAL = {
 }
 
 
+class People:
+    """People of an office: each has one account, and signs in anew at every act, as years go by
+    between them.
+    """
+
+    def __init__(self, app: Litestar) -> None:
+        self.app = app
+        self.logins: dict[str, str] = {}
+
+    @asynccontextmanager
+    async def sign_in(self, who: str) -> AsyncIterator[httpx.AsyncClient]:
+        """Somebody by their role and unit."""
+        if who not in self.logins:
+            role, unit = who.split()
+            self.logins[who] = await open_account(self.app.state.server, role=role, unit=unit)
+        async with client_of(self.app) as client:
+            await enter(client, self.logins[who])
+            yield client
+
+
 class RefusedError(Exception):
     """The API's refusal: its sentence, and the fields that are wrong."""
 
@@ -49,9 +74,14 @@ class Journey:
     """One case's life, request by request, under a clock that stands where each is sent."""
 
     def __init__(
-        self, site: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, procedure: str
+        self,
+        site: httpx.AsyncClient,
+        monkeypatch: pytest.MonkeyPatch,
+        procedure: str,
+        people: People | None = None,
     ) -> None:
-        self.site = site
+        self.site = self.program = site
+        self.people = people
         self.monkeypatch = monkeypatch
         self.procedure, self.unit = procedure, UNIT
         self.code = ""
@@ -76,9 +106,33 @@ class Journey:
         at = local(act["at"])
         recorded = local(act["recorded"] if "recorded" in act else act["at"])
         self.monkeypatch.setattr(clock, "now", lambda: recorded)
-        for name in ("at", "recorded", "act"):
+        for name in ("at", "recorded", "act", "by"):
             values.pop(name, None)
-        await self._send(str(act["act"]), at.isoformat(), values)
+        try:
+            async with self._as(act.get("by")) as self.site:
+                await self._send(str(act["act"]), at.isoformat(), values)
+        finally:
+            self.site = self.program
+
+    @asynccontextmanager
+    async def _as(self, who: str | None) -> AsyncIterator[httpx.AsyncClient]:
+        """The site as a person sees it, such as "clerk 00004"; as the program where none is named."""
+        if who is None:
+            yield self.program
+            return
+        assert self.people
+        async with self.people.sign_in(who) as client:
+            yield client
+
+    async def is_seen_by(self, who: str) -> bool:
+        """Whether the case is there for a person today: to open, and in the list of all."""
+        async with self._as(who) as client:
+            opened = await client.get(f"/api/v1/cases/{self.code}")
+            listed = await client.get("/api/v1/cases", params={"where": "known", "limit": 500})
+            codes = [each["case_code"] for each in listed.json()["items"]]
+        assert opened.status_code in (200, 404), opened.text
+        assert (opened.status_code == 200) is (self.code in codes), who
+        return opened.status_code == 200
 
     async def _send(self, name: str, at: str, values: Document) -> None:
         case = f"/api/v1/cases/{self.code}"

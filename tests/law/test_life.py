@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from tests.databases import Databases
 from tests.hours import days, decision
-from tests.law.journeys import Journey, RefusedError, cut_term
+from tests.law.journeys import Journey, People, RefusedError, cut_term
 from tests.law.lives import Life, local, make_procedure
 from tests.programs import bearing, token_for
 from tests.site import client_of, living_app
@@ -37,7 +37,7 @@ FILE = Path(__file__).with_name("life.toml")
 CASES = tomllib.loads(FILE.read_text(encoding="utf-8"))["case"]
 KNOWN = {
     *("id", "situation", "term", "committed", "suspension_rule", "hours", "cut", "acts"),
-    *("expect", "holds", "fails", "refused", "waits"),
+    *("expect", "holds", "fails", "refused", "waits", "seen", "unseen"),
 }
 # scenario → what it is about
 SCENARIOS = {
@@ -69,6 +69,7 @@ SCENARIOS = {
     32: "late by the commitment only",
     33: "an immediate case",
     34: "a divided unit's case is placed by a transfer",
+    35: "Decision 766 and requests for a supplement",
     36: "received at A for B, passed on to C",
     37: "closing after silence",
 }
@@ -94,9 +95,15 @@ async def owners(office: Server) -> AsyncIterator[AsyncEngine]:
 
 
 @pytest.fixture(scope="module")
-async def site(office: Server) -> AsyncIterator[httpx.AsyncClient]:
+async def people(office: Server) -> AsyncIterator[People]:
+    async with living_app(office) as app:
+        yield People(app)
+
+
+@pytest.fixture(scope="module")
+async def site(office: Server, people: People) -> AsyncIterator[httpx.AsyncClient]:
     secret = await token_for(office, "Phần mềm một cửa", actor="Lan")
-    async with living_app(office) as app, client_of(app) as client:
+    async with client_of(people.app) as client:
         client.headers.update(bearing(secret))
         yield client
 
@@ -123,6 +130,7 @@ def seen(document: dict[str, Any], name: str) -> object:
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 async def test_situation(
     site: httpx.AsyncClient,
+    people: People,
     owners: AsyncEngine,
     monkeypatch: pytest.MonkeyPatch,
     case: dict[str, Any],
@@ -133,7 +141,7 @@ async def test_situation(
         procedure = await make_procedure(owner, case["term"], case.get("committed"), code)
         if code:
             await cut_term(owner, procedure, case["cut"]["to"], case["cut"]["on"])
-    life = Journey(site, monkeypatch, procedure)
+    life = Journey(site, monkeypatch, procedure, people)
     if "suspension_rule" in case:
         life.under(case["suspension_rule"])
     if "hours" in case:
@@ -162,6 +170,10 @@ async def check(life: Journey, ledger: AsyncConnection, case: dict[str, Any]) ->
         assert case["waits"] in await life.waits_for()
     for question in case.get("holds", []):
         assert await life.holds(ledger, *question), question
+    for who in case.get("seen", []):
+        assert await life.is_seen_by(who), who
+    for who in case.get("unseen", []):
+        assert not await life.is_seen_by(who), who
     for question in case.get("fails", []):
         assert not await life.holds(ledger, *question), question
     if life.document:

@@ -35,7 +35,7 @@ from tthc.settings import Settings, read_settings
 
 ROUNDS = 10 if os.environ.get("TTHC_HEAVY") else 1
 WRITERS = 8
-BUSY = 1.0  # seconds of writing before and after each blow
+BUSY = 0.6  # seconds of writing before and after each blow
 
 
 @dataclass
@@ -104,6 +104,7 @@ def office() -> Iterator[Office]:
         yield office
         for process in office.processes.values():
             process.terminate()
+        for process in office.processes.values():
             process.wait()
 
 
@@ -123,7 +124,7 @@ async def test_fifty_writers_at_two_sites_one_wins_each_version(office: Office) 
         first, second = office.urls
         made = await client.post(f"{first}/api/v1/cases", json=new_case(office.procedure))
         code = made.json()["case_code"]
-        for version in range(1, 4):
+        for version in range(1, 3):
             answers = await asyncio.gather(
                 *(
                     client.post(
@@ -136,7 +137,7 @@ async def test_fifty_writers_at_two_sites_one_wins_each_version(office: Office) 
             )
             assert sorted(each.status_code for each in answers) == [200, *[409] * 49]
         told = (await client.get(f"{second}/api/v1/cases/{code}/events")).json()["events"]
-        assert [each["seq"] for each in told] == [1, 2, 3, 4]
+        assert [each["seq"] for each in told] == [1, 2, 3]
 
 
 async def test_two_receipts_of_one_code_at_two_sites_make_one_case(office: Office) -> None:
