@@ -116,7 +116,7 @@ class Journey:
 
     @asynccontextmanager
     async def _as(self, who: str | None) -> AsyncIterator[httpx.AsyncClient]:
-        """The site as a person sees it, such as "clerk 00004"; as the program where none is named."""
+        """The site for a person, such as "clerk 00004"; for the program where none is named."""
         if who is None:
             yield self.program
             return
