@@ -19,7 +19,7 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     """The answer to an error: never a trace, never what others may not see."""
     problem = read_error(error)
     if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.error("failure", path=request.url.path, exc_info=error)
+        log.error("failure", route=request.scope.get("path_template", ""), exc_info=error)
     headers = dict(getattr(error, "headers", None) or {})
     if request.url.path.startswith(PROGRAMS):
         return Response(
