@@ -17,6 +17,7 @@ from jobs.notices import write_notices
 from jobs.reminder import remind_of_calendar
 from jobs.runner import Outcome, Step, run_step
 from jobs.scores import keep_scores, rubric_set
+from jobs.signals import keep_signals
 from tthc import clock
 from tthc.db.facts import Knowledge
 from tthc.db.queries.nights import WHOLE_NIGHT
@@ -49,9 +50,9 @@ def run_night(url: str, *, simulated: bool, as_of: datetime, again: bool = False
 def steps_of(url: str, *, simulated: bool, as_of: datetime, known_at: datetime) -> list[Step]:
     """What a night does, in its order: check the rows, look at what became overdue, compute what
     was true at `as_of`, as known now, for every period that is open then, score units by it, list
-    the letters due tomorrow, look whether next year's calendar is there, write the notices of the
-    morning, seal the days that are over, forget old keys of requests. The last step notes that
-    all are done.
+    the letters due tomorrow, count the signals, look whether next year's calendar is there, write
+    the notices of the morning, seal the days that are over, forget old keys of requests. The last
+    step notes that all are done.
     """
     knowledge = Knowledge(as_of, known_at)
     digest = whole_plan().digest
@@ -63,12 +64,16 @@ def steps_of(url: str, *, simulated: bool, as_of: datetime, known_at: datetime) 
     def score(connection: Connection, run_id: int) -> Mapping[str, Any]:
         return keep_scores(connection, run_id, url, knowledge, simulated=simulated)
 
+    def look(connection: Connection, run_id: int) -> Mapping[str, Any]:
+        return keep_signals(connection, run_id, url, knowledge, simulated=simulated)
+
     steps = [
         Step("fold", "", _of(check_fold, known_at, simulated=simulated)),
         Step("episodes", "", _of(count_episodes, knowledge, simulated=simulated)),
         Step("figures", digest, compute),
         Step("scores", rubric_set(), score),
         Step("letters", "", _of(list_letters_due, knowledge, simulated=simulated)),
+        Step("signals", "", look),
     ]
     if not simulated:  # a simulated ledger makes the instants of its recording up
         sending = settings.mail is not None

@@ -158,7 +158,7 @@ def others(case: Facts, as_of: datetime, period: Period) -> Counts:
     with_result = case["e_result"] == "yes" or case["yields_document"] == "no"
     sent = life.received or (case["state"] == 3 and submitted)
     answered = online and submitted and (case["received_on"] is not None or case["state"] == 3)
-    found: Counts = {
+    found: Counts = quality(case, period) | {
         "on_time/766": judge_766(case, life),
         "online/received": (life.received, online),
         "online/submitted": (sent, online),
@@ -257,6 +257,30 @@ def by_the_law(life: Life) -> Counts:
         "term/equal": (life.resolved, not life.was_late and not early),
         "term/longer": (life.resolved, life.was_late),
     }
+
+
+def quality(case: Facts, period: Period) -> Counts:
+    """Whether the dates of a case on hand are all there, each after what it has to follow."""
+    until = case["active_until"]
+    on_hand = case["submitted_on"] < period.end and (until is None or until >= period.start)
+    undated = case["state"] not in {1, 3, 7, 8} and case["due_at"] is None
+    order = [
+        ("submitted_at", "received_at"),
+        ("received_at", "due_at"),
+        ("received_at", "resolved_at"),
+        ("resolved_at", "returned_at"),
+        ("letter_issued_at", "letter_sent_at"),
+    ]
+    backwards = any(
+        case[first] and case[then] and case[then] < case[first] for first, then in order
+    )
+    done = case["resolved_at"]
+    no_result = (
+        case["state"] in {9, 10}
+        if done is None
+        else (case["imported"] and case["returned_at"] == done)
+    )
+    return {"quality/dates": (on_hand, not (undated or backwards or no_result))}
 
 
 def ageing(life: Life) -> Counts:

@@ -77,4 +77,14 @@ def draw_case(luck: random.Random, period: Period, as_of: datetime) -> dict[str,
         "letter_sent_at": maybe(),
         "receiver_ended_on": luck.choice((None, None, period.start, period.end, at().date())),
     }
+    # without a throw of the dice, so that the cases of a seed stay as they are
+    told = case["supplements"], int(as_of.timestamp()) % 7
+    case |= {
+        "result_recorded_days": None if told[0] else told[1],
+        "suspensions": told[0] + told[1] % 2,
+        "late_suspensions": told[0] // 2,
+        "due_corrections": told[1] % 2,
+        "results_together": told[0] * 6,
+        "result_hours": ("inside", "outside", "unknown")[told[0]],
+    }
     return fill_dates(case)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.ledger import event, fold, write_history
 from tests.oracle import fill_dates
+from tthc.db.act_facts import ACT_FACTS
 from tthc.db.facts import Knowledge, facts_sql
 from tthc.db.server import Server
 from tthc.domain.access import Scope
@@ -18,7 +19,8 @@ from tthc.rules import predicates
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 HOURS = st.integers(0, 14 * 24).map(lambda hours: START + timedelta(hours=hours))
-NAMES = tuple(name for name in predicates.facts() if name != "receiver_ended_on")  # of a unit
+ELSEWHERE = {"receiver_ended_on", *ACT_FACTS}  # of a unit, of acts
+NAMES = tuple(name for name in predicates.facts() if name not in ELSEWHERE)
 
 
 @st.composite

@@ -83,11 +83,13 @@ def fill(client: httpx.Client, procedure: str) -> dict[str, Any]:
         "leaf": "2",
         "period": "month:2026-03",
         "layout": "ii-06a",
+        "name": "recorded_late",
     }
 
 
 CALLS = (
     *("GET /api/v1/definitions", "GET /api/v1/figures", "GET /api/v1/partition"),
+    *("GET /api/v1/signals", "GET /api/v1/signals/{name}"),
     *("GET /api/v1/publications", "GET /api/v1/publications/{period}"),
     *("POST /api/v1/publications", "GET /api/v1/publications/{period}/restatements"),
     "GET /api/v1/reports/{layout}",

@@ -36,6 +36,7 @@ COMMANDS: dict[str, str] = {
     "score": "score",
     "serve": "serve",
     "portal": "portal",
+    "signals": "signals",
     "simulate": "simulate",
     "term": "term",
     "token": "token",

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from tthc.db.act_facts import act_joins
 from tthc.db.sight import any_of, seen
 from tthc.domain.access import Scope
 from tthc.rules import predicates
@@ -60,6 +61,7 @@ DERIVED = {
     "intake_late": "coalesce(intake_late, false)",
     "handover_late": "coalesce(handover_late, false)",
     "yields_document": "coalesce(yields, 'unknown')",
+    "results_together": "coalesce(results_together, 0)",
 }
 # Joined only where such a column is wanted: a subquery, its key, and the column of the facts that
 # the key meets.
@@ -124,11 +126,15 @@ def facts_sql(
         current.append(f"(settled_on IS NULL OR settled_on >= DATE '{active_since}')")
     if only:
         current.append(only)
+    of_acts, of_folded = (
+        act_joins(columns, row, scope, cut, known, active_since) for row in ("cases", "folded")
+    )
     return (
-        f"SELECT {selected(columns, {})} FROM cases{joins(columns, {})} "
+        f"SELECT {selected(columns, {})} FROM cases{joins(columns, {})}{of_acts} "
         f"WHERE {' AND '.join(current)}\n"
         f"UNION ALL\nSELECT {selected(columns, GENERATED)} "
-        f"FROM ({folded(scope, cut, known)}) AS folded{joins(columns, GENERATED)} "
+        f"FROM ({folded(scope, cut, known)}) AS folded"
+        f"{joins(columns, GENERATED)}{of_folded} "
         f"WHERE {' AND '.join([*filters, 'submitted_at IS NOT NULL'])}"
     )
 

@@ -15,7 +15,7 @@ from tthc.rules.predicates import BASES, POLICIES, read_condition, read_number
 
 FILES = (
     *("on_time.toml", "online.toml", "letters.toml", "delays.toml", "days.toml", "work.toml"),
-    *("procedures.toml", "scores.toml"),
+    *("procedures.toml", "scores.toml", "quality.toml"),
 )
 CASES, PROCEDURES = "cases", "procedures"
 

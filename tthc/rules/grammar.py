@@ -17,7 +17,7 @@ TOKEN = re.compile(
     r"""\s*(?:
       (?P<literal>DATE\s+'\d{4}-\d\d-\d\d'
         |TIMESTAMPTZ\s+'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)')
-    | (?P<interval>INTERVAL\s+'\d{1,4}\ day')
+    | (?P<interval>INTERVAL\s+'\d{1,4}\ (?:day|second)')
     | (?P<text>'[^']*')
     | (?P<integer>\d{1,9}\b)
     | (?P<parameter>:[a-z_]+)
@@ -33,6 +33,13 @@ KEYWORDS = {"AND", "OR", "NOT", "IS", "NULL", "IN", "BETWEEN", "DISTINCT", "FROM
 PARAMETERS = {":as_of": INSTANT, ":cut": INSTANT, ":from": DATE, ":to": DATE, ":as_of_on": DATE}
 PARAMETERS |= {":cut_ordinal": INTEGER, ":as_of_ordinal": INTEGER, ":soon_ordinal": INTEGER}
 PARAMETERS |= {":letter_on": DATE}
+THRESHOLDS: tuple[str, ...] = (
+    "late_recording_days",
+    "repeated_supplements",
+    "repeated_suspensions",
+)
+THRESHOLDS += ("many_together",)  # of signals
+PARAMETERS |= {f":{name}": INTEGER for name in THRESHOLDS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,15 @@ from typing import Any
 from tthc import clock
 from tthc.domain.errors import InputError, RulesFileError
 from tthc.domain.period import Period
-from tthc.rules.grammar import BOOLEAN, INTEGER, Expression, column, read_expression
+from tthc.rules.grammar import (
+    BOOLEAN,
+    INTEGER,
+    THRESHOLDS,
+    Expression,
+    column,
+    read_expression,
+)
+from tthc.rules.signals import threshold
 from tthc.rules.soon import last_due_of_letters, soon_days
 
 BASES = ("current", "promised", "statutory")
@@ -51,6 +59,8 @@ class Cut:
         """Put typed literals in place of the parameters: the only way into a text."""
         on = clock.local_date(self.as_of)
         values = {
+            f":{name}": str(threshold(name, on).value) for name in THRESHOLDS if f":{name}" in text
+        } | {
             ":as_of_on": _date(on),
             ":as_of_ordinal": _ordinal(on, self.as_of_ordinal),
             ":as_of": _instant(self.as_of),

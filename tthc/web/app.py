@@ -69,6 +69,7 @@ from tthc.web.api.score_sheets import (
 )
 from tthc.web.api.scores import forecast_score, get_score, list_rubrics, suppose_score
 from tthc.web.api.search import search_cases
+from tthc.web.api.signals import list_signals, read_signal
 from tthc.web.api.traces import export_traces, list_traces
 from tthc.web.api.transfers import (
     read_batch,
@@ -116,6 +117,7 @@ OPENAPI = OpenAPIConfig(
 POOL = 20  # connections kept: more would not make 2 to 8 cores faster
 API = (
     *(list_definitions, get_figures, get_partition, get_report),
+    *(list_signals, read_signal),
     *(read_publications, read_publication, read_restatements, publish),
     *(receive_case, read_case, read_applicant, read_clock, read_events, act_on_case),
     *(list_cases, list_closable, search_cases),

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     READ_IDENTITY = "read_identity"
     READ_FIGURES = "read_figures"
     COUNT_CASES = "count_cases"
+    READ_SIGNALS = "read_signals"
     PREVIEW_CALENDAR = "preview_calendar"
     EXPLAIN_PERIOD = "explain_period"
     READ_SCORES = "read_scores"

@@ -69,6 +69,7 @@ ROOMS: dict[Permission, tuple[str, tuple[Role, ...]]] = {
         "tính số liệu từ hồ sơ",
         (*_AT_WORK, Role.OFFICIAL, Role.AUDITOR, Role.PROGRAM),
     ),
+    Permission.READ_SIGNALS: ("xem dấu hiệu cần kiểm tra", (*_WATCHING, Role.PROGRAM)),
     Permission.PREVIEW_CALENDAR: ("xem trước thay đổi lịch", (*_WATCHING, Role.PROGRAM)),
     Permission.EXPLAIN_PERIOD: (
         "giải trình số liệu của kỳ",
