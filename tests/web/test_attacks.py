@@ -16,6 +16,7 @@ from tthc.web.access import FORM_KEY
 from tthc.web.desk.sign_in import own_path
 
 INSIDE = "/doi-mat-khau"  # a page that only somebody signed in sees
+BEGINS = "/ban-lam-viec"  # the clerk's first page
 
 
 @pytest.fixture
@@ -123,9 +124,9 @@ async def test_the_sign_in_leads_nowhere_else(app: Litestar, login: str, asked: 
     assert own_path(asked) in ("/", asked.replace("\r\n", ""))
     async with client_of(app) as client:
         answer = await enter(client, login, tiep=asked)
-        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        assert (answer.status_code, answer.headers["location"]) == (303, BEGINS)
         again = await client.get("/dang-nhap", params={"tiep": asked})
-        assert again.headers["location"] == "/"
+        assert again.headers["location"] == BEGINS
 
 
 async def test_the_sign_in_leads_back(app: Litestar, login: str) -> None:
@@ -154,7 +155,7 @@ async def test_a_first_password_opens_nothing_but_its_change(app: Litestar, logi
         assert "Hãy chọn mật khẩu của riêng bạn" in page.text
         said = {"form_key": key_on(page.text), "old": first, "new": PASSWORD, "again": PASSWORD}
         assert (await client.post(INSIDE, data=said | {"again": "khác"})).status_code == 422
-        assert (await client.post(INSIDE, data=said)).headers["location"] == "/"
+        assert (await client.post(INSIDE, data=said)).headers["location"] == BEGINS
         assert (await client.get("/")).status_code == 200
 
 

@@ -107,6 +107,18 @@ def answer_due_at(submitted_at: datetime, pinned: Pinned) -> datetime | None:
     return pinned.calendar.add_working_seconds(submitted_at, hours * 3600)
 
 
+def answer_left(submitted_at: datetime, pinned: Pinned, now: datetime) -> int | None:
+    """The working seconds in which a submission is still to be answered, negative once they are
+    over; None where the regime sets no time.
+    """
+    due_at = answer_due_at(submitted_at, pinned)
+    if due_at is None:
+        return None
+    if now <= due_at:
+        return int(pinned.calendar.working_seconds_between(now, due_at))
+    return -int(pinned.calendar.working_seconds_between(due_at, now))
+
+
 def is_answered_late(submitted_at: datetime, answered_at: datetime, pinned: Pinned) -> bool:
     due_at = answer_due_at(submitted_at, pinned)
     return due_at is not None and answered_at > due_at

@@ -13,6 +13,7 @@ from tthc.db.json_values import checked
 from tthc.domain.access import Actor, Permission, check
 from tthc.domain.calendar import VIETNAM
 from tthc.domain.case import Case, State
+from tthc.domain.receipt import answer_left
 from tthc.service.acts import Document
 from tthc.service.applicants import read_masked
 from tthc.service.case_document import show_dossier, show_event
@@ -21,6 +22,7 @@ from tthc.service.letters import show_letter
 from tthc.service.pins import pins_of
 from tthc.service.possible import possible_acts
 from tthc.service.transfers import show_control_sheet
+from tthc.service.words import answer_time
 from tthc.service.workflows import describe_workflows
 
 TOLD = ("reason", "content", "grounds", "text", "notice", "note", "channel", "letter_number")
@@ -56,7 +58,9 @@ async def read_case_page(connection: AsyncConnection, actor: Actor, code: str) -
     days = _days_left(case, dossier, now)
     return CasePage(
         case=show_dossier(dossier) | {"receiving_unit_name": dossier.about.receiving_unit_name},
-        standing=_standing(case, days, late=late),
+        standing=_answer_time(dossier, now)
+        if case.state is State.SUBMITTED
+        else _standing(case, days, late=late),
         is_late=late,
         is_soon=not late and case.resolved_at is None and days is not None and days <= 1,
         why=explain_dossier(dossier),
@@ -86,6 +90,12 @@ def _days_left(case: Case, dossier: Dossier, now: datetime) -> int | None:
     if due_on >= today:
         return calendar.working_days_between(today, due_on)
     return -calendar.working_days_between(due_on, today)
+
+
+def _answer_time(dossier: Dossier, now: datetime) -> str:
+    """What is left of the time to answer a submission."""
+    left = answer_left(dossier.case.submitted_at, pins_of(dossier), now)
+    return f"chờ tiếp nhận, {answer_time(left)} để trả lời" if left is not None else ""
 
 
 def _standing(case: Case, days: int | None, *, late: bool) -> str:

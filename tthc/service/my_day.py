@@ -1,7 +1,7 @@
 """Bàn làm việc: what waits at a person's own units, counted and listed by the same conditions."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,23 +10,26 @@ from tthc import clock
 from tthc.db import printing
 from tthc.db.facts import Knowledge
 from tthc.db.history import read_cases
+from tthc.db.queries.narrowing import Narrowing
 from tthc.db.queries.register import done_counts
-from tthc.db.queries.selection import Selection, count_each, list_page
+from tthc.db.queries.selection import Selection, count_cases, count_each, list_page
 from tthc.db.traces import leave_trace
 from tthc.domain.access import Actor, Permission, Role, Scope, check
 from tthc.domain.applicant import Applicant, mask
 from tthc.domain.case import STATE_NAMES, State
 from tthc.domain.errors import NotFoundError
 from tthc.domain.events import EVENT_TYPES
-from tthc.domain.receipt import answer_due_at
+from tthc.domain.receipt import answer_due_at, answer_left
 from tthc.domain.traces import Trace
 from tthc.rules.predicates import predicate
 from tthc.service.offers import shop_of
 from tthc.service.pins import pins_of
+from tthc.service.silence import find_silent
 
 ALL = "at_hand"
 WAITING = "awaiting_acceptance"
 READY = "awaiting_return"  # whose citizens are called
+SILENT = "may_be_closed"  # a tab of clerks: who stayed silent is told case by case, by its regime
 MOST = 100  # rows on the page; the count tells of the others
 # what waits, the most shameful first
 TABS = {
@@ -85,7 +88,7 @@ async def show_day(
     check(actor, Permission.READ_CASES)
     names = (*TABS.get(actor.role, ()), ALL)
     name = chosen or ALL
-    if name not in names:
+    if name not in names and not (name == SILENT and actor.role is Role.CLERK):
         raise NotFoundError(f"Bàn làm việc không có mục “{name[:100]}”: hãy chọn một mục trên bàn.")
     now = clock.now()
     knowledge = Knowledge(now, now)
@@ -95,8 +98,21 @@ async def show_day(
     here = Selection([conditions[ALL]], knowledge, None, axis, only=conditions[ALL].text)
     counts = await count_each(scope, connection, here, conditions)
     tabs = [Tab(each, conditions[each].label, counts[each]) for each in names]
-    chosen_here = replace(here, conditions=[conditions[name]])
-    rows = await _rows(connection, scope, chosen_here)
+    chosen_here = replace(here, conditions=[conditions.get(name, conditions[ALL])])
+    silent: dict[int, date] = {}
+    if actor.role is Role.CLERK:
+        silent = {
+            one.case.id: last_day
+            for one, last_day in await find_silent(connection, actor)
+            if one.case.id is not None
+        }
+        theirs = replace(here, narrowing=Narrowing(ids=tuple(silent)))
+        count = await count_cases(scope, connection, theirs)
+        tabs.insert(-1, Tab(SILENT, "Im lặng, có thể đóng", count))
+        chosen_here = theirs if name == SILENT else chosen_here
+    rows = await _rows(connection, scope, chosen_here, name)
+    for row in rows:
+        row["silent_until"] = silent.get(row["id"])
     await _name(connection, actor, rows, in_full=to_call and name == READY)
     start = clock.start_of(clock.local_date(now))
     done = await done_counts(actor.scope, connection, actor.name, start, now)
@@ -111,18 +127,20 @@ async def show_day(
 
 
 async def _rows(
-    connection: AsyncConnection, scope: Scope, selection: Selection
+    connection: AsyncConnection, scope: Scope, selection: Selection, name: str
 ) -> list[dict[str, Any]]:
-    (condition,), knowledge = selection.conditions, selection.knowledge
+    knowledge = selection.knowledge
     found = await list_page(scope, connection, selection, limit=MOST)
     ids = [row["id"] for row in found]
-    answers = await _answers(connection, ids) if condition.name == WAITING else {}
+    answers = await _answers(connection, ids, knowledge.as_of) if name == WAITING else {}
     return [
         row
         | {
             "state_name": STATE_NAMES[State(row["state"])],
-            "next": NEXT[State(row["state"])],
-            "answer_due_at": answers.get(row["id"]),
+            "next": "đóng bằng mẫu 05, hoặc ghi bổ sung"
+            if name == SILENT
+            else NEXT[State(row["state"])],
+            **answers.get(row["id"], {"answer_due_at": None, "answer_left": None}),
             "is_late": row["overdue_at"] is not None
             and row["overdue_at"] <= (row["resolved_at"] or knowledge.as_of),
         }
@@ -145,10 +163,15 @@ async def _name(
         row["person"] = person if in_full else mask(person)
 
 
-async def _answers(connection: AsyncConnection, ids: list[int]) -> dict[int, datetime | None]:
-    """By when each submission is to be answered."""
+async def _answers(
+    connection: AsyncConnection, ids: list[int], now: datetime
+) -> dict[int, dict[str, Any]]:
+    """By when each submission is to be answered, and how much working time is left."""
     return {
-        one.case.id: answer_due_at(one.case.submitted_at, pins_of(one))
+        one.case.id: {
+            "answer_due_at": answer_due_at(one.case.submitted_at, pinned := pins_of(one)),
+            "answer_left": answer_left(one.case.submitted_at, pinned, now),
+        }
         for one in await read_cases(connection, ids)
         if one.case.id is not None
     }

@@ -1,11 +1,11 @@
 """Which cases may be closed, as their applicants stayed silent; closing is a clerk's act."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
-from tthc.db.history import read_cases
+from tthc.db.history import Dossier, read_cases
 from tthc.db.queries.silence import unanswered
 from tthc.domain.access import Actor
 from tthc.domain.pausing import may_be_closed, silent_until
@@ -15,28 +15,36 @@ from tthc.service.case_document import instant
 from tthc.service.pins import pins_of
 
 
-async def list_cases_to_close(connection: AsyncConnection, actor: Actor) -> list[Document]:
-    """The cases that may be closed today, each by the term of its own regime and sector."""
+async def find_silent(connection: AsyncConnection, actor: Actor) -> list[tuple[Dossier, date]]:
+    """The cases that may be closed today, each by the term of its own regime and sector, with the
+    last day on which an answer was expected.
+    """
     now = clock.now()
     today = clock.local_date(now)
-    found = []
     ids = await unanswered(actor.scope, connection, now - timedelta(days=shortest_silence()))
+    found = []
     for dossier in await read_cases(connection, ids):
         pinned = pins_of(dossier)
         last_day = silent_until(dossier.case, pinned)
-        if not may_be_closed(dossier.case, pinned, today) or last_day is None:
-            continue
-        found.append(
-            {
-                "case_code": dossier.case.code,
-                "procedure_name": dossier.about.procedure_name,
-                "competent_unit": dossier.about.competent_unit,
-                "officer": dossier.case.officer,
-                "asked_at": instant(dossier.case.suspended_at),
-                "answer_expected_by": last_day.isoformat(),
-                "version": dossier.case.version,
-            }
-        )
+        if last_day is not None and may_be_closed(dossier.case, pinned, today):
+            found.append((dossier, last_day))
+    return found
+
+
+async def list_cases_to_close(connection: AsyncConnection, actor: Actor) -> list[Document]:
+    """The same for people and programs, those asked longest ago first."""
+    found = [
+        {
+            "case_code": dossier.case.code,
+            "procedure_name": dossier.about.procedure_name,
+            "competent_unit": dossier.about.competent_unit,
+            "officer": dossier.case.officer,
+            "asked_at": instant(dossier.case.suspended_at),
+            "answer_expected_by": last_day.isoformat(),
+            "version": dossier.case.version,
+        }
+        for dossier, last_day in await find_silent(connection, actor)
+    ]
     return sorted(found, key=_key)
 
 

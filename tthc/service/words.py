@@ -45,6 +45,15 @@ def moment(value: datetime | str | None) -> str:
     return f"{instant.astimezone(clock.VIETNAM):%H:%M %d/%m/%Y}"
 
 
+def answer_time(seconds: int | None) -> str:
+    """What is left of the working time for an answer: `còn 3 giờ 20 phút làm việc`."""
+    if seconds is None:
+        return ""
+    hours, minutes = divmod(abs(seconds) // 60, 60)
+    parts = [f"{hours} giờ" if hours else "", f"{minutes} phút" if minutes or not hours else ""]
+    return f"{'quá' if seconds < 0 else 'còn'} {' '.join(filter(None, parts))} làm việc"
+
+
 def cut_off(as_of: datetime) -> str:
     """A cut-off within a sentence: `hết ngày 05/03/2026`, or the time of that day."""
     on = clock.local_date(as_of)

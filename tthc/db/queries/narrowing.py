@@ -11,7 +11,7 @@ class Narrowing:
     """Only cases with these values; None where any will do.
 
     `sector` is a name, `procedure` a code, `officer` a login. `drafted`: an apology is drafted
-    and none is issued. `explained`: somebody has explained the case.
+    and none is issued. `explained`: somebody has explained the case. `ids`: of these cases.
     """
 
     level: str | None = None
@@ -23,6 +23,7 @@ class Narrowing:
     cause: str | None = None
     drafted: bool | None = None
     explained: bool | None = None
+    ids: tuple[int, ...] | None = None
 
     @property
     def columns(self) -> frozenset[str]:
@@ -39,7 +40,9 @@ class Narrowing:
     def parameters(self, known_at: datetime) -> dict[str, Any]:
         """What the conditions are asked with; drafts and explanations as recorded by `known_at`."""
         given = {
-            name: value for name, value in self._given().items() if not isinstance(value, bool)
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in self._given().items()
+            if not isinstance(value, bool)
         }
         return given | dict(self._known(known_at))
 
@@ -67,6 +70,7 @@ _CONDITIONS = {
         _PROCEDURE.format("JOIN sectors s ON s.id = p.sector_id WHERE s.name = :sector"),
     ),
     "procedure": (("procedure_id",), _PROCEDURE.format("WHERE p.code = :procedure")),
+    "ids": (("id",), "f.id = ANY(CAST(:ids AS bigint[]))"),
     "officer": (("officer",), "f.officer = :officer"),
     "channel": (("channel",), "f.channel = :channel"),
     "state": (("state",), "f.state = :state"),

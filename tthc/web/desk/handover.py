@@ -106,6 +106,7 @@ async def _page(
         done=done,
         number=typed.get("so") or number_slip(shop.unit.code, clock.now()),
         may_pass_on=may(actor.role, Permission.TRANSFER, EVERY_RELATION),
+        may_move=may(actor.role, Permission.MOVE, EVERY_RELATION),
         may_sign=may(actor.role, Permission.TAKE_OVER, EVERY_RELATION),
     )
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK

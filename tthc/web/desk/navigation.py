@@ -28,6 +28,17 @@ OPEN = Room("definitions", "/dinh-nghia", "Định nghĩa", Permission.READ_FIGU
 WELCOME = Room("home", "/", "Trang đầu", Permission.READ_FIGURES)
 
 
+FIRST = {  # where a sign-in leads; others begin with the figures
+    **dict.fromkeys((Role.CLERK, Role.OFFICER, Role.LEADER), "/ban-lam-viec"),
+    Role.AUDITOR: "/nhat-ky",
+}
+
+
+def first_page(person: Person | None) -> str:
+    """Where somebody's work begins."""
+    return FIRST.get(Role(person.role), "/") if person else "/"
+
+
 def rooms_for(person: Person | None) -> list[Room]:
     """What somebody finds in the navigation."""
     if person is None:

@@ -34,7 +34,16 @@ def environment() -> Environment:
     )
     found.filters["share"] = share
     found.filters["date"] = date_of
-    for name in ("number", "percent", "day", "moment", "cut_off", "period", "days_of"):
+    for name in (
+        "number",
+        "percent",
+        "day",
+        "moment",
+        "cut_off",
+        "answer_time",
+        "period",
+        "days_of",
+    ):
         found.filters[name] = getattr(words, name)
     found.filters["appointed"] = appointed_text
     found.globals |= {

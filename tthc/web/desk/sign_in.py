@@ -18,6 +18,7 @@ from tthc.service import sign_in as service
 from tthc.service.passwords import SHORTEST
 from tthc.web.access import Visitor, known, own_form
 from tthc.web.cookies import FORM, SESSION, Jar, form_key
+from tthc.web.desk.navigation import first_page
 from tthc.web.desk.render import go, render
 
 SMALL = 16 * 1024  # bytes of a form
@@ -60,7 +61,7 @@ async def sign_in_page(
 ) -> Response[Any]:
     """The form; whoever is signed in goes on."""
     if visitor.person:
-        return go(own_path(tiep))
+        return go(_onward(tiep, visitor.person))
     return _sign_in_form(request, tiep)
 
 
@@ -77,10 +78,11 @@ async def sign_in(
     except (SignInError, TooManyError) as refusal:
         return _sign_in_form(request, data.tiep, data.login, refusal)
     before = jar.read(SESSION)
-    if before:
-        async with state.engine.begin() as connection:
+    async with state.engine.begin() as connection:
+        if before:
             await service.sign_out(connection, before)
-    return _go(own_path(data.tiep), jar, secret)
+        person = await service.recognise_person(connection, secret)
+    return _go(_onward(data.tiep, person), jar, secret)
 
 
 @post("/dang-xuat", guards=[known], include_in_schema=False, request_max_body_size=SMALL)
@@ -125,7 +127,7 @@ async def change_password(
             media_type=MediaType.HTML,
             status_code=STATUS[type(refusal)],
         )
-    return _go("/", Jar(request), secret)
+    return _go(first_page(person), Jar(request), secret)
 
 
 def _sign_in_form(
@@ -145,6 +147,12 @@ def _sign_in_form(
         status_code=STATUS[type(refusal)] if refusal else HTTPStatus.OK,
         cookies=[jar.bake(FORM, secret)],
     )
+
+
+def _onward(asked: str, person: Person | None) -> str:
+    """Back to the page that was asked for, or to where one's work begins."""
+    path = own_path(asked)
+    return first_page(person) if path == "/" else path
 
 
 def _go(path: str, jar: Jar, secret: str) -> Response[Any]:
