@@ -1,7 +1,10 @@
 """The night's figures: all definitions, for all periods that are open, in one pass."""
 
+from collections.abc import Mapping
+
 from adbc_driver_postgresql.dbapi import Connection
 
+from jobs.closed import recompute_closed
 from jobs.extract import read_batches, read_lookups
 from jobs.measure import Plan, measure, plan
 from jobs.settled import Night, settle
@@ -27,8 +30,10 @@ def whole_plan() -> Plan:
 
 def compute_figures(
     connection: Connection, run_id: int, knowledge: Knowledge, *, simulated: bool
-) -> int:
-    """Measure all open periods and write their sheets; returns how many rows were written."""
+) -> Mapping[str, int]:
+    """Measure all open periods, and those that are over where they moved, and write their sheets;
+    returns how many rows were written and how many periods that are over moved.
+    """
     what, whole = night_plan(), whole_plan()
     asked = [
         (period, whole if period.scheme == WHOLE else what)
@@ -46,4 +51,6 @@ def compute_figures(
         NewSheet(period.name, counted, knowledge, found, layer.sheets.get(period.name))
         for (period, counted), found in zip(asked, measured, strict=True)
     ]
-    return layer.written + write_sheets(connection, run_id, sheets, simulated=simulated)[1]
+    _, written = write_sheets(connection, run_id, sheets, simulated=simulated)
+    moved = recompute_closed(connection, night)
+    return {"figures": layer.written + written + moved["rows"], "closed": moved["closed"]}

@@ -171,13 +171,21 @@ def _sum_groups(found: list[pl.DataFrame]) -> pl.DataFrame:
 def _sum_spreads(laid: list[pl.DataFrame]) -> pl.DataFrame:
     if not laid:
         return pl.DataFrame()
-    return (
+    rows = (
         pl.concat(laid)
         .lazy()
         .group_by(*KEYS, "spread", "days")
         .agg(pl.col("cases").sum())
         .filter(pl.col("cases") != 0)
         .sort(*KEYS, "spread", "days")
+    )
+    return lay_out(rows.collect())
+
+
+def lay_out(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of KEYS, spread, days and cases, sorted by them, as histograms: a row of lists each."""
+    return (
+        rows.lazy()
         .group_by(*KEYS, "spread", maintain_order=True)
         .agg(pl.col("days").cast(pl.Int32), _count())
         .select(*_keys(), "spread", "days", "cases")

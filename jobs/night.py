@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from adbc_driver_postgresql.dbapi import Connection
+from adbc_driver_postgresql.dbapi import Connection, connect
 
 from jobs.digest import seal_days
 from jobs.episodes import count_episodes
@@ -32,16 +32,21 @@ def run_night(url: str, *, simulated: bool, as_of: datetime, again: bool = False
     """
     known_at = clock.now()
     warnings = []
-    for step in steps_of(url, simulated=simulated, as_of=as_of, known_at=known_at):
-        outcome = run_step(
-            url, step, simulated=simulated, as_of=as_of, known_at=known_at, again=again
-        )
-        if outcome.is_locked:
-            return outcome
-        if step.name == "figures":
-            figures = outcome
-        if outcome.result.get("warning"):
-            warnings.append(outcome.result["warning"])
+    with connect(url) as connection:
+        for step in steps_of(url, simulated=simulated, as_of=as_of, known_at=known_at):
+            outcome = run_step(
+                *(connection, step),
+                simulated=simulated,
+                as_of=as_of,
+                known_at=known_at,
+                again=again,
+            )
+            if outcome.is_locked:
+                return outcome
+            if step.name == "figures":
+                figures = outcome
+            if outcome.result.get("warning"):
+                warnings.append(outcome.result["warning"])
     if not warnings:
         return figures
     return replace(figures, result={**figures.result, "warning": "\n".join(warnings)})
@@ -59,7 +64,7 @@ def steps_of(url: str, *, simulated: bool, as_of: datetime, known_at: datetime) 
     settings = read_settings()
 
     def compute(connection: Connection, run_id: int) -> Mapping[str, Any]:
-        return {"figures": compute_figures(connection, run_id, knowledge, simulated=simulated)}
+        return compute_figures(connection, run_id, knowledge, simulated=simulated)
 
     def score(connection: Connection, run_id: int) -> Mapping[str, Any]:
         return keep_scores(connection, run_id, url, knowledge, simulated=simulated)

@@ -78,6 +78,11 @@ class Night:
         return next(what for period, what in self.asked if period.scheme == WHOLE)
 
     @property
+    def what(self) -> Plan:
+        """What is counted of the periods in it."""
+        return next(what for period, what in self.asked if period.scheme != WHOLE)
+
+    @property
     def boundary(self) -> date:
         """Cases settled before it are in layers: the first day of the cut-off's month."""
         return clock.local_date(self.knowledge.as_of).replace(day=1)

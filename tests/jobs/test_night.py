@@ -128,9 +128,8 @@ def test_the_worlds_never_share_a_figure(database: Server) -> None:
 
 
 def attempt(server: Server, step: Step) -> Outcome:
-    return run_step(
-        server.night_url, step, simulated=False, as_of=AS_OF, known_at=AS_OF, again=False
-    )
+    with connect(server.night_url) as connection:
+        return run_step(connection, step, simulated=False, as_of=AS_OF, known_at=AS_OF, again=False)
 
 
 def test_a_night_that_breaks_did_not_happen(database: Server) -> None:

@@ -104,14 +104,17 @@ def counted_anew(server: Server, as_of: datetime) -> dict[str, Measured]:
     return {period.name: each for period, each in zip(periods, found, strict=True)}
 
 
-def stored(server: Server, table: str) -> pl.DataFrame:
-    """The last night's rows, each sheet's own and those of all that it adds to."""
+LAST_RUN = "run_id = (SELECT max(run_id) FROM figure_sheets)"
+
+
+def stored(server: Server, table: str, which: str = LAST_RUN) -> pl.DataFrame:
+    """The last night's rows, or other sheets', each with those of all that it adds to."""
     with connect(server.night_url) as connection:
         return ask(
             connection,
             f"""WITH RECURSIVE stack AS (
               SELECT period, id, adds_to_id FROM figure_sheets
-              WHERE layer_id IS NULL AND run_id = (SELECT max(run_id) FROM figure_sheets)
+              WHERE layer_id IS NULL AND {which}
               UNION ALL
               SELECT k.period, s.id, s.adds_to_id
               FROM stack k JOIN figure_sheets s ON s.id = k.adds_to_id)
@@ -131,16 +134,21 @@ def layers(server: Server) -> int:
 def run(server: Server, as_of: datetime) -> None:
     """A night, whose every sheet is held against a count of everything."""
     assert run_night(server.night_url, simulated=False, as_of=as_of).ran
-    groups, spreads = stored(server, "figures"), stored(server, "figure_days")
+    expected = counted_anew(server, as_of)
+    assert expected["all:known"].cases > 0
+    compare(stored(server, "figures"), stored(server, "figure_days"), expected)
+
+
+def compare(groups: pl.DataFrame, spreads: pl.DataFrame, anew: dict[str, Measured]) -> None:
+    """Hold the rows of sheets against what was counted anew in the periods."""
     spreads = spreads.explode("days", "cases")
-    for name, expected in counted_anew(server, as_of).items():
+    for name, expected in anew.items():
         of_period = pl.col("period") == name
         assert summed(groups.filter(of_period), "verdicts").equals(
             summed(expected.groups, "verdicts")
         ), name
         laid = summed(expected.spreads.explode("days", "cases"), "spread", "days")
         assert summed(spreads.filter(of_period), "spread", "days").equals(laid), name
-    assert expected.cases > 0
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,9 @@ class Scheme:
 
     `first_month` 0 is the December before; `pieces` 0 means as many as fill the year. A scheme
     with a `start` and an `end` of its own is one period, which holds the whole ledger.
+
+    `awaited_days`: for so long after its end the figures of a period wait to be published, and
+    move with what is recorded late.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Scheme:
     code: str = ""
     start: date | None = None
     end: date | None = None
+    awaited_days: int = 0
 
     def period(self, code: str) -> Period:
         """The period of a code. Raises InputError when there is none."""

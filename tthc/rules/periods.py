@@ -16,7 +16,7 @@ def schemes() -> dict[str, Scheme]:
     """Every scheme by its name."""
     text = files("tthc.rules").joinpath("periods/schemes.toml").read_text(encoding="utf-8")
     known = {"label", "days", "months", "first_month", "first_day", "pieces", "code"}
-    known |= {"start", "end"}
+    known |= {"start", "end", "awaited_days"}
     return {
         name: Scheme(name, **{key: value for key, value in entry.items() if key in known})
         for name, entry in tomllib.loads(text).items()

@@ -46,7 +46,8 @@ SELECT s.period, s.definitions, s.as_of, s.known_at,
 FROM said s"""
 _SHEETS = text(
     _WITH_BELOW.format(
-        said="SELECT * FROM figure_sheets WHERE run_id = :run_id AND layer_id IS NULL"
+        said="""SELECT * FROM figure_sheets
+WHERE run_id = :run_id AND as_of = :as_of AND layer_id IS NULL"""
     )
 )
 _LAST_OF = text(
@@ -93,7 +94,7 @@ async def last_night(scope: Scope, connection: AsyncConnection) -> Night | None:
     found = (await connection.execute(_LAST_RUN, {"simulated": scope.simulated})).one_or_none()
     if found is None:
         return None
-    sheets = (await connection.execute(_SHEETS, {"run_id": found.id})).all()
+    sheets = (await connection.execute(_SHEETS, {"run_id": found.id, "as_of": found.as_of})).all()
     digests = list({each.definitions for each in sheets})
     sets = await connection.execute(_SETS, {"digests": digests})
     slots = {each.digest: _read(each.slots) for each in sets}
