@@ -135,6 +135,7 @@ RULES = {
     "GET /api/v1/transfers": Rule("room", P.READ_CASES, query="batch=x"),
     "POST /api/v1/transfers": acts("batch", P.TRANSFER, {}),
     "POST /api/v1/transfers/acceptance": Rule("room", None, json={"batch": "x"}),
+    "GET /api/v1/changes": Rule("count", P.COUNT_CASES, query="period=year:2026"),
     "GET /api/v1/signals": Rule("count", P.READ_SIGNALS, query="period=year:2026"),
     "GET /api/v1/signals/{name}": Rule("room", P.READ_SIGNALS),
     "GET /api/v1/publications": Rule("room", P.READ_FIGURES),

@@ -89,6 +89,7 @@ def fill(client: httpx.Client, procedure: str) -> dict[str, Any]:
 
 CALLS = (
     *("GET /api/v1/definitions", "GET /api/v1/figures", "GET /api/v1/partition"),
+    "GET /api/v1/changes",
     *("GET /api/v1/signals", "GET /api/v1/signals/{name}"),
     *("GET /api/v1/publications", "GET /api/v1/publications/{period}"),
     *("POST /api/v1/publications", "GET /api/v1/publications/{period}/restatements"),

@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "applicant": "applicant",
     "calendar": "calendar",
     "catalogue": "catalogue",
+    "changes": "changes",
     "clock": "clock",
     "conformance": "conformance",
     "db": "db",

@@ -61,12 +61,13 @@ def restatements(period: str, limit: int, world: str, as_json: bool) -> None:
     click.echo(f"Kỳ {document['period']}: chốt lần {published['version']}.")
     for each in reversed(document["restatements"]):
         click.echo(f"\nLần {each['version']} ({each['reason']}): {each['changed']} hồ sơ khác đi.")
-        _print_cases(each)
+        print_difference(each)
     click.echo(f"\nTừ lần chốt cuối đến nay: {document['since']['changed']} hồ sơ khác đi.")
-    _print_cases(document["since"])
+    print_difference(document["since"])
 
 
-def _print_cases(told: dict[str, Any]) -> None:
+def print_difference(told: dict[str, Any]) -> None:
+    """By how much figures move, and the cases with their acts."""
     for figure in told["figures"]:
         click.echo(
             f"  {figure['definition']}: tử số {figure['numerator']:+}, "

@@ -28,6 +28,7 @@ from tthc.web.api.cases import (
     read_events,
     receive_case,
 )
+from tthc.web.api.changes import list_changes
 from tthc.web.api.definitions import list_definitions
 from tthc.web.api.docs import docs_file, docs_page
 from tthc.web.api.explanations import explain_period, list_explanations
@@ -117,7 +118,7 @@ OPENAPI = OpenAPIConfig(
 POOL = 20  # connections kept: more would not make 2 to 8 cores faster
 API = (
     *(list_definitions, get_figures, get_partition, get_report),
-    *(list_signals, read_signal),
+    *(list_signals, read_signal, list_changes),
     *(read_publications, read_publication, read_restatements, publish),
     *(receive_case, read_case, read_applicant, read_clock, read_events, act_on_case),
     *(list_cases, list_closable, search_cases),
