@@ -10,14 +10,12 @@ from typing import Any
 
 import httpx
 import pytest
-from litestar import Litestar
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.law.lives import UNIT, local
-from tests.people import enter, open_account
+from tests.law.office import People
 from tests.portal import step, sync
-from tests.site import client_of
 from tthc import clock
 from tthc.db.facts import Knowledge, facts_sql
 from tthc.domain.access import Scope
@@ -44,26 +42,6 @@ USUAL = {
     "send": {"channel": "post"},
     "resolve": {"outcome": "granted"},
 }
-
-
-class People:
-    """People of an office: each has one account, and signs in anew at every act, as years go by
-    between them.
-    """
-
-    def __init__(self, app: Litestar) -> None:
-        self.app = app
-        self.logins: dict[str, str] = {}
-
-    @asynccontextmanager
-    async def sign_in(self, who: str) -> AsyncIterator[httpx.AsyncClient]:
-        """Somebody by their role and unit."""
-        if who not in self.logins:
-            role, unit = who.split()
-            self.logins[who] = await open_account(self.app.state.server, role=role, unit=unit)
-        async with client_of(self.app) as client:
-            await enter(client, self.logins[who])
-            yield client
 
 
 class RefusedError(Exception):
@@ -156,6 +134,10 @@ class Journey:
             self.document = await self._post(address, values | {INSTANTS[name]: at})
         elif name in ("sync", "step"):
             await self._tell(name, values)
+        elif name == "release":
+            waiting = await self._waiting()
+            done = await self._post(f"/api/v1/portal/quarantine/{waiting['id']}/release", {})
+            await self._taken(done, values.get("told"))
         else:
             body = {"type": NAMES.get(name, name), "occurred_at": at, **values}
             version = {"If-Match": f'"{self.document["version"]}"'}
@@ -171,8 +153,12 @@ class Journey:
         service = "DongBoHoSoMC" if name == "sync" else "CapNhatTienDoHoSoMC"
         message = {"madonvi": sender, "data": [item | {"MaHoSo": self.code} | values]}
         answer = await self._post(f"/api/v1/portal/{service}", message)
-        self.taken = answer["data"][0]
-        assert told in (None, self.taken["status"]), self.taken
+        await self._taken(answer["data"][0], told)
+
+    async def _taken(self, taken: Document, told: str | None) -> None:
+        """The portal's answer, as it was foretold, and what is there of the case now."""
+        self.taken = taken
+        assert told in (None, taken["status"]), taken
         found = await self.site.get(f"/api/v1/cases/{self.code}")
         self.document = found.json() if found.status_code == 200 else {}
 
@@ -195,11 +181,14 @@ class Journey:
 
     async def waits_for(self) -> str:
         """Why its one message waits in quarantine."""
+        return str((await self._waiting())["waits"])
+
+    async def _waiting(self) -> Document:
+        """Its one message in quarantine."""
         listed = await self.site.get("/api/v1/portal/quarantine", params={"limit": 500})
-        (why,) = [
-            each["waits"] for each in listed.json()["items"] if each["case_code"] == self.code
-        ]
-        return str(why)
+        (one,) = [each for each in listed.json()["items"] if each["case_code"] == self.code]
+        found: Document = one
+        return found
 
     async def holds(
         self, ledger: AsyncConnection, when: str, name: str, known: str | None = None

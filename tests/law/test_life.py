@@ -21,8 +21,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from tests.databases import Databases
 from tests.hours import days, decision
-from tests.law.journeys import Journey, People, RefusedError, cut_term
+from tests.law.journeys import Journey, RefusedError, cut_term
 from tests.law.lives import Life, local, make_procedure
+from tests.law.office import People
 from tests.programs import bearing, token_for
 from tests.site import client_of, living_app
 from tests.summer import MINH

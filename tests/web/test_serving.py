@@ -104,7 +104,11 @@ async def test_senders_at_once_make_one_case(
             case = (await site.get("/api/v1/cases/00004-260302-0001")).json()
             assert case["state"] == 10
             assert (await site.get("/api/v1/cases/00004-260302-0002")).status_code == 404
-            waiting = (await site.get("/api/v1/portal/quarantine")).json()["items"]
+            quarantine = "/api/v1/portal/quarantine"
+            first = (await site.get(quarantine, params={"limit": 1})).json()
+            rest = (await site.get(quarantine, params={"after": first["next_cursor"]})).json()
+            assert (first["total"], rest["total"], rest["next_cursor"]) == (2, 2, None)
+            waiting = [*first["items"], *rest["items"]]
             assert [each["case_code"] for each in waiting] == ["00004-260302-0002"] * 2
             number = waiting[0]["id"]
             still = await site.post(f"/api/v1/portal/quarantine/{number}/release")

@@ -23,6 +23,8 @@ _SETTLE = "UPDATE portal_claims SET waits = $2, remark = $3 WHERE id = $1"
 _WAITING = """
 SELECT id, case_code, service, sender, actor, recorded_at, waits
 FROM portal_claims WHERE waits IS NOT NULL AND simulated = $1 AND id > $2 ORDER BY id LIMIT $3"""
+_COUNT_WAITING = """
+SELECT count(*) FROM portal_claims WHERE waits IS NOT NULL AND simulated = $1"""
 _WAIVE = """
 UPDATE portal_claims SET waived = true, released_by = $3
 WHERE id = $1 AND simulated = $2 AND waits IS NOT NULL RETURNING case_code"""
@@ -100,6 +102,11 @@ async def list_waiting(
     """The claims that wait, without identity."""
     rows = await connection.exec_driver_sql(_WAITING, (simulated, after, limit))
     return [dict(row) for row in rows.mappings()]
+
+
+async def count_waiting(connection: AsyncConnection, *, simulated: bool) -> int:
+    found = await connection.exec_driver_sql(_COUNT_WAITING, (simulated,))
+    return int(found.scalar_one())
 
 
 async def waive(

@@ -122,6 +122,16 @@ async def list_waiting(
     ]
 
 
+async def show_waiting(
+    connection: AsyncConnection, actor: Actor, *, after: int, limit: int
+) -> dict[str, Any]:
+    """A page of the quarantine with its exact total; the next begins after `next_cursor`."""
+    rows = await list_waiting(connection, actor, after=after, limit=limit + 1)
+    total = await portal.count_waiting(connection, simulated=actor.scope.simulated)
+    following = rows[limit - 1]["id"] if len(rows) > limit else None
+    return {"total": total, "items": rows[:limit], "next_cursor": following}
+
+
 async def tell_applicant(
     connection: AsyncConnection, actor: Actor, code: str, waits: Mapping[int, str]
 ) -> None:

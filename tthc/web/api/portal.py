@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.domain.access import Actor, Permission
 from tthc.intake.portal.reading import PROGRESS, SYNC
-from tthc.intake.portal.taking import list_waiting, release, take_message
+from tthc.intake.portal.taking import release, show_waiting, take_message
 from tthc.web.access import SECURITY, needs, of_the_world
 from tthc.web.api import examples
 from tthc.web.api.described import WRITING, shown
@@ -88,8 +88,10 @@ async def list_quarantine(
     after: Annotated[int, QueryParameter(ge=0, le=2**62)] = 0,
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 100,
 ) -> dict[str, Any]:
-    """What could not be placed, with its reason; the next page begins after the last `id`."""
-    return {"items": await list_waiting(ledger, actor, after=after, limit=limit)}
+    """What could not be placed, with its reason and the exact total; the next page begins `after`
+    the `next_cursor`.
+    """
+    return await show_waiting(ledger, actor, after=after, limit=limit)
 
 
 @post(
