@@ -35,7 +35,12 @@ BEGIN = {
 # what the law file calls an act → what the API calls it
 NAMES = {"supplement": "suspend"}
 # how the API calls the instant of an act that is not one of a case's own
-INSTANTS = {"draft": "drafted_at", "issue": "issued_at", "send": "sent_at"}
+INSTANTS = {
+    "draft": "drafted_at",
+    "approve": "approved_at",
+    "issue": "issued_at",
+    "send": "sent_at",
+}
 USUAL = {
     "draft": {"reason": "quá tải", "cause": "workload"},
     "issue": {"signer": "Chủ tịch"},
@@ -129,6 +134,9 @@ class Journey:
         elif name == "draft":
             drafted = await self._post(f"{case}/letters", values | {INSTANTS[name]: at})
             self.letter = drafted["id"]
+        elif name == "approve":
+            address = f"/api/v1/letters/{self.letter}/approve"
+            await self._post(address, values | {INSTANTS[name]: at})
         elif name in ("issue", "send"):
             address = f"/api/v1/letters/{self.letter}/{name}"
             self.document = await self._post(address, values | {INSTANTS[name]: at})
