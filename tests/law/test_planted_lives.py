@@ -219,6 +219,20 @@ BUGS = [
         '"outcome": None,',
         '"outcome": "granted",',
     ),
+    Bug(
+        "a clerk solves on the spot what is another unit's",
+        "service.receipts",
+        'Permission.RECEIVE_IMMEDIATE if act.startswith("immediate") else Permission.RECEIVE',
+        "Permission.RECEIVE",
+        "33 for another unit",
+    ),
+    Bug(
+        "a newer message undoes a person's correction",
+        "intake.portal.placing",
+        'if known is not None and "approver" in known.payload:',
+        "if False:",
+        "21g",
+    ),
     Bug("soon by calendar days", "rules.predicates", "{soon_days(on)}", "{soon_days(on) + 1}"),
 ]
 HEAVY = os.environ.get("TTHC_HEAVY") == "1"
