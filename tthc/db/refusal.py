@@ -2,7 +2,7 @@
 
 import socket
 
-from tthc.domain.errors import BusyError, SettingError, TthcError
+from tthc.domain.errors import BusyError, InputError, SettingError, TthcError
 
 NOT_UPGRADED = "Cơ sở dữ liệu chưa được tạo hoặc chưa nâng cấp: hãy chạy `tthc db upgrade`."
 NO_NIGHT = (
@@ -13,7 +13,11 @@ BROKEN_OFF = (
     "Kết nối tới PostgreSQL đứt giữa chừng, chưa rõ việc vừa gửi đã ghi hay chưa: hãy gửi lại, với "
     "cùng khóa chống gửi lặp (Idempotency-Key) nếu có, hoặc mở hồ sơ ra xem trước."
 )
+UNWRITABLE = (
+    "Có ký tự không ghi được vào cơ sở dữ liệu (ví dụ byte NUL): hãy bỏ ký tự ấy rồi gửi lại."
+)
 REFUSALS: dict[str, tuple[type[TthcError], str]] = {
+    "22021": (InputError, UNWRITABLE),
     "28P01": (SettingError, "PostgreSQL không nhận mật khẩu trong TTHC_DATABASE_URL."),
     "28000": (SettingError, "PostgreSQL không nhận người dùng trong TTHC_DATABASE_URL."),
     "3D000": (SettingError, NOT_UPGRADED),
