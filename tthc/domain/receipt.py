@@ -6,6 +6,7 @@ from typing import Any
 
 from tthc.domain.case import Case, Decision, State
 from tthc.domain.errors import InputError, RuleError
+from tthc.domain.events import Words
 from tthc.domain.lifecycle import Occasion, allow, check_instant, numbered, words
 from tthc.domain.promised import Pinned
 
@@ -49,11 +50,14 @@ def submit(filing: Filing, on: Occasion) -> Decision:
     return Decision("submitted", on.at, change)
 
 
-def receive(filing: Filing, pinned: Pinned, on: Occasion) -> Decision:
-    """A receipt: the clock starts, and the due date is the promise that the slip prints."""
+def receive(filing: Filing, pinned: Pinned, on: Occasion, *, papers: str | None = None) -> Decision:
+    """A receipt: the clock starts, and the due date is the promise that the slip prints.
+
+    `papers`: what was handed in, a line each, as the slip prints it.
+    """
     _check(filing, on)
     change = {"submitted_at": on.at, **filing.columns(), **receipt(pinned, on.at)}
-    return Decision("received", on.at, change)
+    return Decision("received", on.at, change, {"papers": Words(papers)} if papers else None)
 
 
 def receive_immediately(

@@ -25,7 +25,17 @@ from tthc.service.transfers import show_control_sheet
 from tthc.service.words import answer_time
 from tthc.service.workflows import describe_workflows
 
-TOLD = ("reason", "content", "grounds", "text", "notice", "note", "channel", "letter_number")
+TOLD = (
+    "papers",
+    "reason",
+    "content",
+    "grounds",
+    "text",
+    "notice",
+    "note",
+    "channel",
+    "letter_number",
+)
 
 
 @dataclass(frozen=True, slots=True)

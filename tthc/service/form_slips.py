@@ -35,7 +35,7 @@ def receipt_slip(facts: Facts) -> Said:
         Heading(facts.shop, case.received_at, desk=True),
         {
             "shop": facts.shop.name,
-            "papers": [],
+            "papers": (received.payload.get("papers") or "").splitlines() if received else [],
             "sets": None,
             "term": amount(Decimal(term.amount), term.unit) if term else None,
             "received": hour_and_date(case.received_at),

@@ -41,7 +41,8 @@ class Form:
     """What the clerk's form, or a program, says of a new case; codes as the state issues them.
 
     `competent_unit` is the receiving unit where it is not said; without a `case_code` one is
-    given. `out_of_territory` is worked out from whom the shop serves where it is not said.
+    given. `papers` are those handed in, a line each. `out_of_territory` is worked out from whom
+    the shop serves where it is not said.
     """
 
     procedure_code: str
@@ -54,6 +55,7 @@ class Form:
     parent_case_code: str | None = None
     out_of_territory: bool | None = None
     applicant: Applicant | str | None = None
+    papers: str | None = None
 
     @property
     def person(self) -> Applicant | None:
@@ -66,7 +68,12 @@ async def receive_case(
 ) -> Document:
     """Receive a case: the slip's promise is made now, by the law of the day of receipt."""
     return await _begin(
-        connection, actor, form, asked, "receive", lambda f, p, on: [receipt.receive(f, p, on)]
+        connection,
+        actor,
+        form,
+        asked,
+        "receive",
+        lambda f, p, on: [receipt.receive(f, p, on, papers=form.papers)],
     )
 
 
@@ -183,6 +190,8 @@ async def _begin(
 ) -> Document:
     person = form.person.said() if form.person else {}
     given = {name: getattr(form, name) for name in Form.__slots__} | {"applicant": person}
+    if form.papers is None:  # a request of before papers were told is still the same
+        del given["papers"]
     texts = (*given.values(), *person.values(), asked.key)
     checked(" ".join(text for text in texts if isinstance(text, str)))
     if form.case_code is not None and not form.case_code.strip():

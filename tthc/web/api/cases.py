@@ -74,6 +74,7 @@ class NewCase(Struct, forbid_unknown_fields=True, kw_only=True):
     officer: Name | None = None
     parent_case_code: Name | None = None
     out_of_territory: bool | None = None
+    papers: Annotated[list[Name], Meta(max_length=100)] | None = None
     act: Literal["receive", "submit", "immediate", "refuse"] = "receive"
     outcome: Outcome = "granted"
     reason: Text | None = None
@@ -257,4 +258,5 @@ def _form(data: NewCase) -> Form:
         parent_case_code=data.parent_case_code,
         out_of_territory=data.out_of_territory,
         applicant=Applicant(**asdict(applicant)) if isinstance(applicant, Person) else applicant,
+        papers="\n".join(data.papers) if data.papers else None,
     )

@@ -18,15 +18,16 @@ from tthc.domain.errors import InputError, NotFoundError, TthcError
 from tthc.service.acts import Asked, Document
 from tthc.service.cases import open_case
 from tthc.service.offers import choose_offer, find_offers, last_offers, preview_promise, shop_of
-from tthc.service.receipts import Form, receive_case
+from tthc.service.receipts import Form, receive_case, refuse_case_at_desk
 from tthc.web.access import Visitor, may_do
 from tthc.web.desk.fields import FORM_SIZE, LONGEST, Wrong, check_lengths, read_past
 from tthc.web.desk.render import go, render
 from tthc.web.problems import read_error
 
 PATH = "/tiep-nhan"
+KEPT = ("save", "refuse")  # buttons that write
 WAYS = ("counter", "post", "online")
-TEXTS = frozenset({"address", "content"})
+TEXTS = frozenset({"address", "content", "papers", "lacking"})
 Typed = Annotated[str, QueryParameter(max_length=LONGEST)]
 
 
@@ -48,6 +49,8 @@ class Receipt(Struct, forbid_unknown_fields=True):
     address: str = ""
     email: str = ""
     content: str = ""
+    papers: str = ""
+    lacking: str = ""
     authorised_name: str = ""
     authorised_identity_number: str = ""
 
@@ -100,15 +103,17 @@ async def receive(
     actor: NamedDependency[Actor],
     data: URLEncodedBody[Receipt],
 ) -> Response[Any]:
-    """Save, and be ready for the next citizen; or show the promise, or what is to be mended."""
+    """Save, or record that the file was not taken, and be ready for the next citizen; or show the
+    promise, or what is to be mended.
+    """
     wrong = Wrong()
     asked = _check(data, wrong)
-    if data.do == "save" and not wrong:
+    if data.do in KEPT and not wrong:
         shop = await shop_of(writing, actor)
         try:
             await choose_offer(writing, shop, data.thu_tuc)
             async with writing.begin_nested():
-                document = await receive_case(writing, actor, _filed(data, shop), asked)
+                document = await _keep(writing, actor, data, shop, asked)
         except TthcError as refusal:
             wrong.refuse(refusal)
         else:
@@ -124,9 +129,22 @@ def _check(typed: Receipt, wrong: Wrong) -> Asked:
         at = read_past(typed.luc)
     except InputError as refusal:
         wrong.refuse(refusal, "luc")
-    if typed.do == "save" and not typed.name.strip():
+    if typed.do == "refuse" and not typed.lacking.strip():
+        wrong.say(
+            "lacking", "Chưa có lý do: hãy ghi giấy tờ còn thiếu, hoặc vì sao không tiếp nhận."
+        )
+    if typed.do in KEPT and not typed.name.strip():
         wrong.say("name", "Chưa có tên: hãy ghi họ tên chủ hồ sơ, hoặc tên tổ chức.")
     return Asked(at, None, typed.once[:LONGEST] or None)
+
+
+async def _keep(
+    connection: AsyncConnection, actor: Actor, typed: Receipt, shop: Shop, asked: Asked
+) -> Document:
+    form = _filed(typed, shop)
+    if typed.do == "refuse":
+        return await refuse_case_at_desk(connection, actor, form, asked, reason=typed.lacking)
+    return await receive_case(connection, actor, form, asked)
 
 
 def _filed(typed: Receipt, shop: Shop) -> Form:
@@ -138,6 +156,7 @@ def _filed(typed: Receipt, shop: Shop) -> Form:
         competent_unit=typed.don_vi or None,
         case_kind=typed.truong_hop or None,
         applicant=Applicant(**said) if said["name"] else None,
+        papers="\n".join(filter(None, map(str.strip, typed.papers.splitlines()))) or None,
     )
 
 
