@@ -106,6 +106,12 @@ def by_basis(case: Facts, as_of: datetime, period: Period, basis: str) -> Counts
     return found
 
 
+def behind(case: Facts, life: Life) -> bool:
+    """Whether a step of it went over its budget before the period and the cut-off ended."""
+    instants = (case["step_late_at"], case["step_overdue_at"])
+    return any(each is not None and each <= life.cut for each in instants)
+
+
 def exists(case: Facts, _: Life) -> bool:
     return case["letter_issued_at"] is not None
 
@@ -172,7 +178,7 @@ def others(case: Facts, as_of: datetime, period: Period) -> Counts:
         "cases/out_of_territory": (life.received, case["out_of_territory"]),
         "handover_late": (life.received, case["handover_late"]),
         "intake/late": (answered, case["intake_late"]),
-        "steps/late": (life.to_resolve, False),
+        "steps/late": (life.to_resolve and case["stepped"], behind(case, life)),
         "inherited": (life.owes, inherited(case, life)),
     }
     found["late_by_commitment_only"] = (life.owes, within_the_law(case, life))

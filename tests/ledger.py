@@ -13,7 +13,7 @@ from tthc.domain.events import Event, seal_all
 INSTANTS = (
     *("submitted_at", "received_at", "due_at", "overdue_at", "suspended_at", "resolved_at"),
     *("returned_at", "ended_at", "letter_issued_at", "letter_sent_at", "first_due_at"),
-    *("re_promised_at", "fee_paid_at"),
+    *("re_promised_at", "fee_paid_at", "step_due_at", "step_overdue_at", "step_late_at"),
     *("promised_due_at", "promised_overdue_at", "statutory_due_at", "statutory_overdue_at"),
 )
 

@@ -87,4 +87,16 @@ def draw_case(luck: random.Random, period: Period, as_of: datetime) -> dict[str,
         "results_together": told[0] * 6,
         "result_hours": ("inside", "outside", "unknown")[told[0]],
     }
-    return fill_dates(case)
+    return fill_dates(case | draw_steps(case, edges))
+
+
+def draw_steps(case: dict[str, Any], edges: list[datetime]) -> dict[str, Any]:
+    """Its internal steps, by dice of their own: the other draws stay as they are."""
+    luck = random.Random(repr(sorted(case.items(), key=str)))
+
+    def near() -> datetime | None:
+        return luck.choice((None, luck.choice(edges) + luck.choice((timedelta(), TICK, -TICK))))
+
+    if luck.random() < 0.4:
+        return {"stepped": False, "step_overdue_at": None, "step_late_at": None}
+    return {"stepped": True, "step_overdue_at": near(), "step_late_at": near()}

@@ -74,7 +74,7 @@ def expected(events: list[Event], as_of: datetime, known_at: datetime) -> dict[s
         return None
     empty: dict[str, Any] = dict.fromkeys(NAMES)
     derived = {"out_of_territory": False, "imported": False, "yields_document": "unknown"}
-    derived |= {"intake_late": False, "handover_late": False}
+    derived |= {"intake_late": False, "handover_late": False, "stepped": False}
     facts = fill_dates(empty | derived | {"supplements": 0} | row)
     return {name: facts[name] for name in NAMES}
 

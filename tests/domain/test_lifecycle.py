@@ -11,6 +11,7 @@ forgets when; the first due date moved by a resume.
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from hypothesis import settings
@@ -21,7 +22,16 @@ from tests.ledger import fold
 from tthc import clock
 from tthc.db.acts import sealed
 from tthc.db.json_values import as_text, read_change
-from tthc.domain import apology, correction, ending, pausing, progress, reappointment, receipt
+from tthc.domain import (
+    apology,
+    correction,
+    ending,
+    pausing,
+    progress,
+    reappointment,
+    receipt,
+    stepping,
+)
 from tthc.domain.access import Actor, Scope
 from tthc.domain.apology import Letter
 from tthc.domain.case import DECIDED, Case, Decision, State, opened
@@ -31,6 +41,7 @@ from tthc.domain.events import Event
 from tthc.domain.lifecycle import Occasion
 from tthc.domain.promised import Pinned
 from tthc.domain.receipt import Filing
+from tthc.domain.steps import StepBudget
 from tthc.domain.term import SuspensionRule, Term, TermUnit
 from tthc.rules.calendars import calendar, calendar_version
 from tthc.rules.regimes import regime
@@ -46,6 +57,16 @@ TERMS = [
     Term(1, TermUnit.MONTH),
     Term(0, TermUnit.NONE),
 ]
+FLOW = stepping.Workflow(
+    7,
+    "1",
+    None,
+    (
+        StepBudget(1, "Nhận", "", Term(Decimal("0.5"))),
+        StepBudget(2, "Thẩm định", "", Term(2)),
+        StepBudget(3, "Trả", "", None),
+    ),
+)
 ENDED = {State.WITHDRAWN, State.STOPPED, State.DECLINED}
 
 
@@ -95,6 +116,13 @@ class Life(RuleBasedStateMachine):
     @rule()
     def start(self) -> None:
         self._try(lambda c, on: progress.start(c, on, officer="Bình"))
+
+    @rule(position=st.sampled_from([None, None, 1, 2, 3, 4]))
+    def step(self, position: int | None) -> None:
+        before = self.case
+        if self._try(lambda c, on: stepping.begin_step(c, on, FLOW, position=position)):
+            assert before.state in (State.RECEIVED, State.IN_PROGRESS)
+            assert _promise(self.case) == _promise(before)  # a step moves no promise
 
     @rule(grounds=st.none() | st.just("luật"))
     def ask(self, grounds: str | None) -> None:
@@ -240,6 +268,25 @@ class Life(RuleBasedStateMachine):
         instants = [one.effective_at for one in case.history]
         assert instants == sorted(instants)
 
+    @invariant()
+    def a_step_is_late_as_its_times_say(self) -> None:
+        if not hasattr(self, "case"):
+            return
+        case = self.case
+        taken = stepping.steps_taken(case.history)
+        assert all(one.done_at is not None for one in taken[:-1])
+        over = case.state in ENDED | {State.RESOLVED, State.RETURNED}
+        assert not taken or over == (taken[-1].done_at is not None)
+        late = [one for one in taken if one.is_late(self.at)]
+        ended = [one for one in late if one.done_at or one.paused_at]
+        assert (case.step_late_at is not None) >= bool(ended)
+        assert bool(late) >= (case.step_late_at is not None)
+        if case.step_late_at is not None:
+            assert any(one.overdue_at is not None for one in late)
+        assert (case.step_overdue_at is None) >= (over or case.suspended_at is not None)
+        again = stepping.repaced(case, case.history, lambda _: self.pinned)
+        assert tuple(again) == case.history
+
     # -- inside -------------------------------------------------------------------------------
 
     def _try(self, act: Any) -> bool:
@@ -257,6 +304,11 @@ class Life(RuleBasedStateMachine):
             assert told.endswith(".")
             assert self.case is before
             return False
+        so_far = before
+        for place, decision in enumerate(decisions):
+            decisions[place] = stepping.keep_pace(so_far, self.pinned, decision)
+            if decision.replaces is None:
+                so_far = so_far.after(decisions[place])
         self._write(decisions, before.version)
         if decisions[0].replaces is not None:
             self.case = correction.with_corrections(before, decisions)
@@ -280,6 +332,10 @@ class Life(RuleBasedStateMachine):
 
 def _row(case: Case) -> dict[str, Any]:
     return {name: getattr(case, name) for name in DECIDED}
+
+
+def _promise(case: Case) -> tuple[Any, ...]:
+    return case.first_due_at, case.due_at, case.overdue_at, case.statutory_due_at
 
 
 def _usual(name: str) -> Any:

@@ -36,17 +36,18 @@ def test_a_step_may_be_behind_while_its_case_is_on_time() -> None:
     assert commune
     assert commune.due_at == at("2026-03-04T17:00")
     done = at("2026-03-05T16:00")
-    assert is_step_late(commune, done, done)
+    assert is_step_late(commune.overdue_at, done, done)
     whole = step_due(calendar, StepBudget(0, "Hồ sơ", "", Term(10)), began)
-    assert not is_step_late(whole, at("2026-03-16T16:00"), done)
+    assert whole
+    assert not is_step_late(whole.overdue_at, at("2026-03-16T16:00"), done)
 
 
 def test_an_unfinished_step_is_behind_once_its_budget_is_used_up() -> None:
     quarter = step_due(Calendar(), CAO_BANG[0], at("2026-03-02T09:00"))
     assert quarter
     assert quarter.due_at == at("2026-03-02T14:30")
-    assert not is_step_late(quarter, None, at("2026-03-02T14:30"))
-    assert is_step_late(quarter, None, at("2026-03-02T14:31"))
+    assert not is_step_late(quarter.overdue_at, None, at("2026-03-02T14:30"))
+    assert is_step_late(quarter.overdue_at, None, at("2026-03-02T14:31"))
 
 
 def test_a_step_without_a_budget_is_never_behind() -> None:

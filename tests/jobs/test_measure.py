@@ -140,6 +140,7 @@ def example(received: Any, due_at: datetime, resolved: datetime | None, *, onlin
             "out_of_territory": False,
             "intake_late": False,
             "handover_late": False,
+            "stepped": False,
             "imported": False,
             "supplements": 0,
             "e_result": "unknown",

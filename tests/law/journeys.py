@@ -33,7 +33,7 @@ BEGIN = {
     "refuse_at_desk": ("refuse", "counter"),
 }
 # what the law file calls an act → what the API calls it
-NAMES = {"supplement": "suspend"}
+NAMES = {"supplement": "suspend", "next_step": "step"}
 # how the API calls the instant of an act that is not one of a case's own
 INSTANTS = {
     "draft": "drafted_at",

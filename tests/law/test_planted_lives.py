@@ -35,6 +35,7 @@ class Bug(NamedTuple):
     old: str
     new: str
     by: str = ""  # the situation that catches it, where the others need not be tried
+    law: str = "test_life.py"
 
 
 BUGS = [
@@ -233,6 +234,59 @@ BUGS = [
         "if False:",
         "21g",
     ),
+    *(
+        Bug(name, module, old, new, law="test_steps.py")
+        for name, module, old, new in (
+            (
+                "a late step is forgotten when it ends",
+                "domain.stepping",
+                "if case.step_late_at is None and is_step_late",
+                "if False and is_step_late",
+            ),
+            (
+                "a step that was behind is healed by a supplement",
+                "domain.stepping",
+                'if act == "stepped" or act in PAUSES or act in ENDS:',
+                'if act == "stepped" or act in ENDS:',
+            ),
+            (
+                "the result does not end the step",
+                "domain.stepping",
+                'if act == "stepped" or act in PAUSES or act in ENDS:',
+                'if act == "stepped" or act in PAUSES:',
+            ),
+            (
+                "a resume leaves the step without a date",
+                "domain.stepping",
+                'elif act == "resumed":',
+                "elif False:",
+            ),
+            (
+                "an earlier pause is the step's too",
+                "domain.stepping",
+                "if one.started_at >= begun.effective_at",
+                "if True",
+            ),
+            (
+                "the first instant too late is in time",
+                "domain.steps",
+                "(done_at or as_of) >= overdue_at",
+                "(done_at or as_of) > overdue_at",
+            ),
+            (
+                "a correction leaves the step as it was",
+                "domain.correction",
+                "history = repaced(case, history,",
+                "repaced(case, history,",
+            ),
+            (
+                "every step is the first",
+                "domain.stepping",
+                "_budget(workflow, position or at_step + 1)",
+                "_budget(workflow, position or 1)",
+            ),
+        )
+    ),
     Bug("soon by calendar days", "rules.predicates", "{soon_days(on)}", "{soon_days(on) + 1}"),
 ]
 HEAVY = os.environ.get("TTHC_HEAVY") == "1"
@@ -249,7 +303,7 @@ def run_with(bug: Bug) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [
             *(sys.executable, "-c", RUN, f"tthc.{bug.module}", bug.old, bug.new),
-            str(HERE / "test_life.py") + (f"::test_situation[{bug.by}]" if bug.by else ""),
+            str(HERE / bug.law) + (f"::test_situation[{bug.by}]" if bug.by else ""),
         ],
         capture_output=True,
         text=True,

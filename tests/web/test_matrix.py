@@ -116,6 +116,7 @@ RULES = {
     "GET /api/v1/cases/{code}": case(P.READ_CASES),
     "GET /api/v1/cases/{code}/events": case(P.READ_CASES),
     "GET /api/v1/cases/{code}/clock": case(P.READ_CASES),
+    "GET /api/v1/cases/{code}/steps": case(P.READ_CASES),
     "GET /api/v1/cases/{code}/letters": case(P.READ_CASES),
     "GET /api/v1/cases/{code}/applicant": Rule("case", None, identity=True),
     "GET /api/v1/cases/{code}/forms/{number}": Rule("form", None, identity=True),

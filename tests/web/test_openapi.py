@@ -95,7 +95,11 @@ CALLS = (
     *("POST /api/v1/publications", "GET /api/v1/publications/{period}/restatements"),
     "GET /api/v1/reports/{layout}",
     *("GET /api/v1/cases", "POST /api/v1/cases", "GET /api/v1/cases/{code}"),
-    *("GET /api/v1/cases/{code}/clock", "GET /api/v1/cases/{code}/applicant"),
+    *(
+        "GET /api/v1/cases/{code}/clock",
+        "GET /api/v1/cases/{code}/steps",
+        "GET /api/v1/cases/{code}/applicant",
+    ),
     *("GET /api/v1/cases/{code}/control-sheet", "GET /api/v1/closable-cases"),
     "POST /api/v1/cases/search",
     *("GET /api/v1/transfers", "POST /api/v1/transfers", "POST /api/v1/transfers/acceptance"),

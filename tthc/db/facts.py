@@ -60,6 +60,7 @@ DERIVED = {
     "e_result": "coalesce(e_result, 'unknown')",
     "intake_late": "coalesce(intake_late, false)",
     "handover_late": "coalesce(handover_late, false)",
+    "stepped": "step IS NOT NULL",
     "yields_document": "coalesce(yields, 'unknown')",
     "results_together": "coalesce(results_together, 0)",
 }
@@ -186,5 +187,5 @@ ROW = {
     *("promised_overdue_at", "statutory_due_at", "statutory_overdue_at", "re_promised_at"),
     *("suspended_at", "supplements", "resolved_at", "outcome", "returned_at", "ended_at"),
     *("letter_number", "letter_issued_at", "letter_sent_at", "cause", "e_result"),
-    *("intake_late", "handover_late", "mode"),
+    *("intake_late", "handover_late", "mode", "step", "step_overdue_at", "step_late_at"),
 }

@@ -20,6 +20,12 @@ ORDER BY s.workflow_id, s.position
 """
 
 
+# of the procedure of a case that the reader sees
+OF_CASE = """
+SELECT p.code FROM cases c JOIN procedures p ON p.id = c.procedure_id WHERE c.code = :case
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class PublishedStep:
     """A step; `amount` and `unit` are None where no time is counted or it can't be read."""
@@ -36,6 +42,7 @@ class PublishedStep:
 class Workflow:
     """An internal workflow, what it states for the whole, and the decision that says so."""
 
+    id: int
     procedure_code: str
     workflow: str
     published: str
@@ -50,7 +57,13 @@ async def load_workflows(connection: AsyncConnection, code: str | None = None) -
     """The workflows of a procedure, or of all."""
     found: dict[int, Workflow] = {}
     for row in await connection.execute(text(WORKFLOWS), {"code": code}):
-        found[row.id] = Workflow(*row[1:])
+        found[row.id] = Workflow(*row)
     for row in await connection.execute(text(STEPS), {"code": code}):
         found[row.workflow_id].steps.append(PublishedStep(*row[1:]))
     return list(found.values())
+
+
+async def load_workflows_of(connection: AsyncConnection, case_code: str) -> list[Workflow]:
+    """The workflows of a case's procedure; none where the reader sees no such case."""
+    code = await connection.scalar(text(OF_CASE), {"case": case_code})
+    return [] if code is None else await load_workflows(connection, code)

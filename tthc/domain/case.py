@@ -122,6 +122,10 @@ class Case:
     return_channel: str | None = None
     intake_late: bool = False
     handover_late: bool = False
+    step: str | None = None  # in hand, or the last one
+    step_due_at: datetime | None = None
+    step_overdue_at: datetime | None = None
+    step_late_at: datetime | None = None  # the first instant too late for one of its steps
 
     term_id: int | None = None
     statutory_term_id: int | None = None

@@ -26,6 +26,7 @@ from tthc.domain.pausing import resumed
 from tthc.domain.promised import Pinned
 from tthc.domain.reappointment import extended
 from tthc.domain.receipt import is_answered_late, receipt
+from tthc.domain.stepping import repaced
 
 # role → columns that hold the instant at which it took effect
 INSTANTS = {
@@ -51,6 +52,7 @@ MENDABLE = {
         *("officer", "parent_case_code"),
     },
     "started": {"officer"},
+    "stepped": {"officer"},
     "transferred": {"officer"},
     "taken_over": {"officer"},
     "letter_issued": {"letter_number", "cause"},
@@ -114,6 +116,7 @@ def correct(
     if wrong.role in CLOCK:
         _refuse_before_new_term(case, wrong)
         history = redecided(case, history, pinned, calendar_of)
+    history = repaced(case, history, _pinned_at(history, pinned, calendar_of))
     payload = {"reason": reason, "approver": approver}
     return _corrections(case, history, mended, payload, on)
 
@@ -143,13 +146,9 @@ def redecided(
 ) -> list[Recorded]:
     """The history with every due date decided anew from its facts, in their order."""
     found: list[Recorded] = []
-    version, hours = pinned.calendar.version, None
+    pinned_at = _pinned_at(history, pinned, calendar_of)
     for one in history:
-        change = dict(one.change)
-        version = change.get("calendar_version") or version
-        hours = change.get("hours_version") or hours
-        if change.get("calendar_version") or change.get("hours_version"):
-            pinned = pinned.under(calendar_of(version, hours))
+        change, pinned = dict(one.change), pinned_at(one)
         so_far = refolded(case, [*found, one], case.version) if found else None
         if so_far is not None and so_far.due_at is not None:
             if one.role == "resumed":
@@ -161,6 +160,21 @@ def redecided(
                 change |= pinned.dues_of(so_far, so_far.suspensions(closed=True)).columns()
         found.append(replace(one, change=change))
     return found
+
+
+def _pinned_at(
+    history: Sequence[Recorded], pinned: Pinned, calendar_of: CalendarOf
+) -> Callable[[Recorded], Pinned]:
+    """What applied when each of these acts was decided."""
+    version, hours = pinned.calendar.version, None
+    found: dict[int, Pinned] = {}
+    for one in history:
+        version = one.change.get("calendar_version") or version
+        hours = one.change.get("hours_version") or hours
+        if one.change.get("calendar_version") or one.change.get("hours_version"):
+            pinned = pinned.under(calendar_of(version, hours))
+        found[one.seq] = pinned
+    return lambda one: found[one.seq]
 
 
 def _mended(

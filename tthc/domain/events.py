@@ -20,6 +20,7 @@ EVENT_TYPES = {
     "received": "Tiếp nhận",
     "declined": "Không tiếp nhận",
     "started": "Bắt đầu xử lý",
+    "stepped": "Chuyển bước xử lý",
     "suspended": "Yêu cầu bổ sung",
     "charged": "Yêu cầu thực hiện nghĩa vụ tài chính",
     "resumed": "Tiếp tục xử lý",

@@ -22,6 +22,7 @@ ALLOWED = {
     "received": frozenset({State.SUBMITTED}),
     "declined": frozenset({State.SUBMITTED}),
     "started": frozenset({State.RECEIVED}),
+    "stepped": IN_HAND,
     "suspended": IN_HAND,
     "charged": IN_HAND,
     "resumed": SUSPENDED,

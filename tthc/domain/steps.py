@@ -1,4 +1,4 @@
-"""Internal steps of a procedure, each with a budget of its own.
+"""Internal steps of a procedure, each with a budget of its own, and what a case took for them.
 
 A step that takes longer is behind ("chậm tiến độ"); that says nothing about the case itself.
 """
@@ -52,9 +52,11 @@ def step_due(
     return None if budget.term is None else due_of(calendar, budget.term, started_at, policy)
 
 
-def is_step_late(due: Due | None, done_at: datetime | None, as_of: datetime) -> bool:
-    """Whether a step took, or at an instant is taking, longer than its budget."""
-    return due is not None and due.is_over(done_at or as_of)
+def is_step_late(overdue_at: datetime | None, done_at: datetime | None, as_of: datetime) -> bool:
+    """Whether a step took, or at an instant is taking, longer than its budget; `overdue_at` is
+    the first instant that is too late.
+    """
+    return overdue_at is not None and (done_at or as_of) >= overdue_at
 
 
 def sum_mismatch(

@@ -21,6 +21,7 @@ from tthc.domain.errors import ConflictError, RepeatError
 from tthc.domain.events import EVENT_TYPES
 from tthc.domain.lifecycle import Occasion, moment
 from tthc.domain.promised import Pinned
+from tthc.domain.stepping import keep_pace
 from tthc.service.case_document import show_case
 from tthc.service.pins import pins_of
 
@@ -90,13 +91,23 @@ async def perform(
     pinned = await pin(dossier) if pin else pins_of(dossier)
     known = Known(dossier.case, dossier.about, pinned, on, dossier.calendars)
     decided = decide(known)
-    decisions = [decided] if isinstance(decided, Decision) else list(decided)
+    decisions = in_pace(known, [decided] if isinstance(decided, Decision) else decided)
     after = case_after(known.case, decisions)
     document = show_case(after, rename(known.about) if rename else known.about)
     repeatable = answer(asked.key, digest, document)
     if not await acts.go_on(connection, known.case, after, decisions, on, repeatable=repeatable):
         return await _not_written(connection, actor, code, asked, digest, known.case.version)
     return document
+
+
+def in_pace(known: Known, decisions: Sequence[Decision]) -> list[Decision]:
+    """The decisions with what each does to the step that is in hand."""
+    case, found = known.case, []
+    for decision in decisions:
+        found.append(keep_pace(case, known.pinned, decision))
+        if decision.replaces is None:
+            case = case.after(found[-1])
+    return found
 
 
 def check_act(actor: Actor, wanted: Permission, dossier: Dossier) -> None:

@@ -12,10 +12,10 @@ from tthc.domain.events import EVENT_TYPES
 INSTANTS = (
     *("submitted_at", "received_at", "first_due_at", "promised_due_at", "due_at"),
     *("statutory_due_at", "re_promised_at", "suspended_at", "resolved_at", "returned_at"),
-    "ended_at",
+    *("ended_at", "step_due_at", "step_late_at"),
 )
 PLAIN = (
-    *("case_kind", "level", "channel", "online_level", "out_of_territory", "officer"),
+    *("case_kind", "level", "channel", "online_level", "out_of_territory", "officer", "step"),
     *("parent_case_code", "supplements", "outcome", "cause", "e_result", "return_channel"),
     *("intake_late", "handover_late", "regime", "start_rule", "suspension_rule"),
     *("calendar_version", "hours_version"),

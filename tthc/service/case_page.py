@@ -10,6 +10,7 @@ from tthc import clock
 from tthc.db import letters, printing
 from tthc.db.history import Dossier, read_case
 from tthc.db.json_values import checked
+from tthc.db.workflows import load_workflows
 from tthc.domain.access import Actor, Permission, check
 from tthc.domain.calendar import VIETNAM
 from tthc.domain.case import Case, State
@@ -21,9 +22,10 @@ from tthc.service.clock import explain_dossier
 from tthc.service.letters import show_letter
 from tthc.service.pins import pins_of
 from tthc.service.possible import possible_acts
+from tthc.service.steps import show_steps
 from tthc.service.transfers import show_control_sheet
 from tthc.service.words import answer_time
-from tthc.service.workflows import describe_workflows
+from tthc.service.workflows import show_workflow
 
 TOLD = (
     "papers",
@@ -51,6 +53,7 @@ class CasePage:
     letters: list[Document]
     handovers: list[Document]
     workflows: list[dict[str, Any]]
+    steps: Document
     applicant: dict[str, Any] | None
     acts: list[Permission]
     forms: list[str]
@@ -66,6 +69,8 @@ async def read_case_page(connection: AsyncConnection, actor: Actor, code: str) -
     names = await printing.read_names(connection, (one.actor for one in dossier.events))
     late = case.is_late(now)
     days = _days_left(case, dossier, now)
+    workflows = await load_workflows(connection, dossier.about.procedure_code)
+    acts = possible_acts(actor, dossier, found, now)
     return CasePage(
         case=show_dossier(dossier) | {"receiving_unit_name": dossier.about.receiving_unit_name},
         standing=_answer_time(dossier, now)
@@ -77,9 +82,10 @@ async def read_case_page(connection: AsyncConnection, actor: Actor, code: str) -
         events=[_told(show_event(one), names) for one in dossier.events],
         letters=[show_letter(code, one) for one in found],
         handovers=await show_control_sheet(connection, actor, code),
-        workflows=await describe_workflows(connection, dossier.about.procedure_code),
+        workflows=[show_workflow(one) for one in workflows],
+        steps=show_steps(dossier, workflows, now),
         applicant=await read_masked(connection, case.id),
-        acts=possible_acts(actor, dossier, found, now),
+        acts=[act for act in acts if workflows or act is not Permission.STEP],
         forms=_forms(case, has_letter=bool(found)),
     )
 

@@ -45,9 +45,10 @@ CONDITIONS: dict[str, dict[str, tuple[str, str]]] = {
         "inherited": ("Do đơn vị tiền thân tiếp nhận", "overdue_inherited"),
         "commitment": ("Chỉ quá hạn cam kết, còn trong hạn luật", "overdue_by_commitment"),
     },
+    "pace": {"behind": ("Bước đang làm chậm tiến độ", "step_late")},
 }
 EXPLAINED = {"yes": "Đã giải trình", "no": "Chưa giải trình"}
-TYPED = ("unit", "sector", "procedure", "officer")
+TYPED = ("unit", "sector", "procedure", "officer", "step")
 CODED = ("level", "channel", "state", "cause", "basis", "explained", *CONDITIONS)
 
 
@@ -106,7 +107,7 @@ def read_ask(tab: str, given: Mapping[str, str]) -> Ask:
 def _narrowing(given: Mapping[str, str]) -> Narrowing:
     values: dict[str, Any] = {
         name: given.get(name) or None
-        for name in ("level", "sector", "procedure", "officer", "channel", "cause")
+        for name in ("level", "sector", "procedure", "officer", "channel", "cause", "step")
     }
     return Narrowing(
         **values,

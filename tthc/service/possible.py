@@ -20,6 +20,7 @@ EVENTS = {
     P.DECLINE: "declined",
     P.TAKE_OVER: "taken_over",
     P.START: "started",
+    P.STEP: "stepped",
     P.RESUME: "resumed",
     P.CLOSE: "closed",
     P.RETURN: "returned",

@@ -13,7 +13,7 @@ from tthc.domain.term import Term, TermUnit
 
 async def describe_workflows(connection: AsyncConnection, code: str) -> list[dict[str, Any]]:
     """The workflows of a procedure with their steps; `problem` says where they do not add up."""
-    return [_shown(each) for each in await load_workflows(connection, code)]
+    return [show_workflow(each) for each in await load_workflows(connection, code)]
 
 
 async def check_workflows(connection: AsyncConnection) -> dict[str, Any]:
@@ -40,7 +40,8 @@ async def check_workflows(connection: AsyncConnection) -> dict[str, Any]:
     }
 
 
-def _shown(workflow: Workflow) -> dict[str, Any]:
+def show_workflow(workflow: Workflow) -> dict[str, Any]:
+    """A workflow as published; `problem` says where its steps do not add up."""
     found = None if _not_compared(workflow) else _mismatch(workflow)
     return {**asdict(workflow), "problem": None if found is None else str(found)}
 
@@ -63,6 +64,11 @@ def _not_compared(workflow: Workflow) -> str | None:
             return f"Bước {one.position} ghi “{one.published}”, khác đơn vị với tổng thời gian."
         counted += one.amount is not None
     return None if counted else "Không bước nào ghi thời gian."
+
+
+def budgets_of(workflow: Workflow) -> tuple[StepBudget, ...]:
+    """The steps of a workflow with what the clock may count of them."""
+    return tuple(_budget(one) for one in workflow.steps)
 
 
 def _budget(step: PublishedStep) -> StepBudget:

@@ -71,6 +71,7 @@ from tthc.web.api.score_sheets import (
 from tthc.web.api.scores import forecast_score, get_score, list_rubrics, suppose_score
 from tthc.web.api.search import search_cases
 from tthc.web.api.signals import list_signals, read_signal
+from tthc.web.api.steps import read_steps_of_case
 from tthc.web.api.traces import export_traces, list_traces
 from tthc.web.api.transfers import (
     read_batch,
@@ -120,7 +121,15 @@ API = (
     *(list_definitions, get_figures, get_partition, get_report),
     *(list_signals, read_signal, list_changes),
     *(read_publications, read_publication, read_restatements, publish),
-    *(receive_case, read_case, read_applicant, read_clock, read_events, act_on_case),
+    *(
+        receive_case,
+        read_case,
+        read_applicant,
+        read_clock,
+        read_steps_of_case,
+        read_events,
+        act_on_case,
+    ),
     *(list_cases, list_closable, search_cases),
     *(transfer_cases, take_over_cases, read_batch, read_control_sheet),
     *(preview_decision, preview_new_terms, preview_unit_hours),

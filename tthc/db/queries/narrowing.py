@@ -11,7 +11,8 @@ class Narrowing:
     """Only cases with these values; None where any will do.
 
     `sector` is a name, `procedure` a code, `officer` a login. `drafted`: an apology is drafted
-    and none is issued. `explained`: somebody has explained the case. `ids`: of these cases.
+    and none is issued. `explained`: somebody has explained the case. `step`: the number of its step
+    in the internal workflow, or the beginning of what the step is called. `ids`: of these cases.
     """
 
     level: str | None = None
@@ -23,6 +24,7 @@ class Narrowing:
     cause: str | None = None
     drafted: bool | None = None
     explained: bool | None = None
+    step: str | None = None
     ids: tuple[int, ...] | None = None
 
     @property
@@ -44,6 +46,8 @@ class Narrowing:
             for name, value in self._given().items()
             if not isinstance(value, bool)
         }
+        if self.step is not None and self.step.isdecimal():
+            given["step"] = f"{self.step}. "
         return given | dict(self._known(known_at))
 
     def _known(self, known_at: datetime) -> Iterator[tuple[str, datetime]]:
@@ -75,6 +79,7 @@ _CONDITIONS = {
     "channel": (("channel",), "f.channel = :channel"),
     "state": (("state",), "f.state = :state"),
     "cause": (("cause",), "f.cause = :cause"),
+    "step": (("step",), "starts_with(f.step, :step)"),
     "drafted": (
         ("id", "letter_issued_at"),
         f"(f.letter_issued_at IS NULL AND {_DRAFTED})",

@@ -12,6 +12,7 @@ class Permission(StrEnum):
     ACCEPT = "accept"
     DECLINE = "decline"
     START = "start"
+    STEP = "step"
     SUSPEND = "suspend"
     CHARGE = "charge"
     RESUME = "resume"

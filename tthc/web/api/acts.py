@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.domain.access import Actor
-from tthc.service import applicants, corrections, letters, progress, receipts, transfers
+from tthc.service import applicants, corrections, letters, progress, receipts, steps, transfers
 from tthc.service.acts import Asked, Document
 from tthc.service.corrections import Correction
 
@@ -41,6 +41,14 @@ class Decline(Act, tag="decline"):
 
 
 class Start(Act, tag="start"):
+    officer: Name | None = None
+
+
+class Step(Act, tag="step"):
+    """The next step of the internal workflow, or the one at `position`."""
+
+    position: Annotated[int, Meta(ge=1, le=200)] | None = None
+    workflow: Annotated[int, Meta(ge=1, le=2_000_000_000)] | None = None
     officer: Name | None = None
 
 
@@ -156,6 +164,7 @@ AnyAct = (
     Accept
     | Decline
     | Start
+    | Step
     | Suspend
     | Charge
     | Resume
@@ -230,6 +239,9 @@ DOING: dict[type[Any], Callable[[tuple[AsyncConnection, Actor, str], Any, Asked]
         *to, asked, reason=act.reason, notice=act.notice
     ),
     Start: lambda to, act, asked: progress.start_case(*to, asked, officer=act.officer),
+    Step: lambda to, act, asked: steps.begin_step(
+        *to, asked, position=act.position, workflow=act.workflow, officer=act.officer
+    ),
     Suspend: lambda to, act, asked: progress.ask_for_supplement(
         *to, asked, content=act.content, grounds=act.grounds, notice=act.notice
     ),

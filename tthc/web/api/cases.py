@@ -185,6 +185,9 @@ async def list_cases(
     cause: FromQuery[str | None] = None,
     drafted: FromQuery[bool | None] = None,
     explained: FromQuery[bool | None] = None,
+    step: Annotated[
+        str | None, QueryParameter(description="Bước đang làm: số thứ tự, hoặc đoạn đầu của tên")
+    ] = None,
     as_of: FromQuery[str | None] = None,
     known_at: FromQuery[str | None] = None,
     *,
@@ -204,7 +207,7 @@ async def list_cases(
     )
     chosen = read_period(period) if period else None
     narrowing = Narrowing(
-        *(level, sector, procedure, officer, channel, case_state, cause, drafted, explained)
+        *(level, sector, procedure, officer, channel, case_state, cause, drafted, explained, step)
     )
     return await show_cases(
         *(ledger, where, question),

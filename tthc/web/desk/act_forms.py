@@ -92,6 +92,39 @@ def every_cause(_: CasePage) -> Mapping[str, str]:
     return causes()
 
 
+def workflows(page: CasePage) -> Mapping[str, str]:
+    """The workflows to choose from, where a procedure has several and the case follows none."""
+    choices = page.steps["choices"]
+    if len(choices) < 2:  # noqa: PLR2004  # nothing to choose
+        return {}
+    return {str(one["workflow"]): f"{one['name']} ({one['decision']})" for one in choices}
+
+
+def next_steps(page: CasePage) -> Mapping[str, str]:
+    """The steps that a case may enter, the one after that in hand first."""
+    choices = page.steps["choices"]
+    every = page.steps["steps"] or (choices[0]["steps"] if choices else [])
+    if len(choices) > 1:
+        return {"1": "1. bước đầu tiên của quy trình đã chọn"}
+    at = page.steps["position"] or 0
+    order = sorted(every, key=lambda step: (step["position"] <= at, step["position"]))
+    return {
+        str(step["position"]): f"{step['position']}. {step['name']}"
+        for step in order
+        if step["position"] != at
+    }
+
+
+def read_count(text: str) -> int | None:
+    """A number counted from 1; None where nothing is said. Raises InputError."""
+    said = text.strip()
+    if not said:
+        return None
+    if said.isascii() and said.isdecimal() and int(said[:9]) > 0:
+        return int(said[:9])
+    raise InputError("Bước và quy trình ghi bằng số, ví dụ 2: hãy chọn lại trong danh sách.")
+
+
 def read_due(text: str) -> date | datetime:
     """A new date. Raises InputError, which says how to write it."""
     try:

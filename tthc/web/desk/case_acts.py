@@ -1,16 +1,19 @@
 """What may be done with a case in hand on its page, each as a short form."""
 
 from tthc.domain.access import Permission
-from tthc.service import progress, receipts, transfers
+from tthc.service import progress, receipts, steps, transfers
 from tthc.web.desk.act_forms import (
     ME,
     ActForm,
     Field,
     channels,
     every_cause,
+    next_steps,
     or_none,
     outcomes,
+    read_count,
     read_money,
+    workflows,
 )
 
 P = Permission
@@ -37,6 +40,21 @@ ACTS: dict[Permission, ActForm] = {
             *to.case, asked, officer=or_none(said, "officer")
         ),
         (OFFICER,),
+    ),
+    P.STEP: ActForm(
+        "Chuyển bước xử lý",
+        lambda to, asked, said: steps.begin_step(
+            *to.case,
+            asked,
+            position=read_count(said.get("position", "")),
+            workflow=read_count(said.get("workflow", "")),
+            officer=or_none(said, "officer"),
+        ),
+        (
+            Field("workflow", "Quy trình", "select", options=workflows),
+            Field("position", "Bước", "select", options=next_steps, chosen=True),
+            OFFICER,
+        ),
     ),
     P.SUSPEND: ActForm(
         "Yêu cầu bổ sung (mẫu số 02)",
