@@ -28,9 +28,7 @@ ACTS = {
     Permission.ACCEPT: Rule("tiếp nhận hồ sơ đã nộp", (_CLERK,)),
     Permission.DECLINE: Rule("từ chối tiếp nhận", (_CLERK,)),
     Permission.START: Rule("bắt đầu xử lý", (_OFFICER,)),
-    Permission.STEP: Rule(
-        "chuyển bước xử lý", (_CLERK, (Role.CLERK, _C), _OFFICER, _LEADER)
-    ),
+    Permission.STEP: Rule("chuyển bước xử lý", (_CLERK, (Role.CLERK, _C), _OFFICER, _LEADER)),
     Permission.SUSPEND: Rule("yêu cầu bổ sung", (_OFFICER,)),
     Permission.CHARGE: Rule("yêu cầu thực hiện nghĩa vụ tài chính", (_OFFICER,)),
     Permission.RESUME: Rule("tiếp tục xử lý", (_CLERK, _OFFICER)),
