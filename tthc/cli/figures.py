@@ -52,7 +52,9 @@ def _date(text: str | None) -> date | None:
 @click.option("--period", help="SCHEME:CODE, for example month:2026-03.")
 @click.option("--from", "start", help="First day, instead of --period.")
 @click.option("--to", "end", help="The day after the last, instead of --period.")
-@click.option("--by", help="Dimensions: unit,unit_today,level,sector,procedure,channel.")
+@click.option(
+    "--by", help="Dimensions: unit,unit_today,tree,tree_today,level,sector,procedure,channel."
+)
 @cut_off_options
 @world_option
 @json_option
@@ -82,7 +84,9 @@ def figures(
 
 
 @click.command()
-@click.option("--by", help="Dimensions: unit,unit_today,level,sector,procedure,channel.")
+@click.option(
+    "--by", help="Dimensions: unit,unit_today,tree,tree_today,level,sector,procedure,channel."
+)
 @cut_off_options
 @world_option
 @json_option

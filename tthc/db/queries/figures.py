@@ -6,23 +6,30 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.facts import Knowledge, facts_sql
-from tthc.db.queries.units import UNITS_TODAY
+from tthc.db.queries.unit_tree import UNITS_NAMED, UNITS_TODAY, units_above
 from tthc.domain.access import Scope
 from tthc.domain.period import Period
 from tthc.rules import predicates
 from tthc.rules.definitions import Definition
 
-DIMENSIONS = ("unit", "unit_today", "level", "sector", "procedure", "channel")
+# `tree`: a unit counts what is below it too; its row is the sum of its own and its children's
+DIMENSIONS = ("unit", "unit_today", "tree", "tree_today", "level", "sector", "procedure", "channel")
 
 # only these columns, as others are named like facts
 _PROCEDURES = "(SELECT id, code, sector_id FROM procedures)"
 # dimension → the columns of the facts that it needs, the join that it needs, its value
 _LOOKUPS = {
-    "unit": ("{axis}_unit_id", "JOIN units u ON u.id = f.{axis}_unit_id", "u.code"),
+    "unit": ("{axis}_unit_id", f"JOIN {UNITS_NAMED} u ON u.id = f.{{axis}}_unit_id", "u.code"),
     "unit_today": (
         "{axis}_unit_id",
         f"JOIN {UNITS_TODAY} ut ON ut.id = f.{{axis}}_unit_id",
         "ut.code",
+    ),
+    "tree": ("{axis}_unit_id", "JOIN {tree} AS tr ON tr.id = f.{axis}_unit_id", "tr.code"),
+    "tree_today": (
+        "{axis}_unit_id",
+        "JOIN {tree_today} AS tt ON tt.id = f.{axis}_unit_id",
+        "tt.code",
     ),
     "level": ("level", "", "f.level"),
     "sector": (
@@ -143,7 +150,8 @@ async def _count(
     days: str | None = None,
 ) -> list[dict[str, Any]]:
     """`counts` are aggregates; `days` a number by which to split further."""
-    lookups = [tuple(part.format(axis=axis) for part in _LOOKUPS[name]) for name in by]
+    trees = {"tree": units_above(scope), "tree_today": units_above(scope, today=True)}
+    lookups = [tuple(part.format(axis=axis, **trees) for part in _LOOKUPS[name]) for name in by]
     facts = facts_sql(
         scope,
         [*sorted(columns), *(needed for needed, _, _ in lookups)],

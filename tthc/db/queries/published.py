@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.facts import Knowledge
 from tthc.db.publications import Publication, published_at
-from tthc.db.queries.sheets import LOOKUPS, Sheet, is_met, stored_counts
+from tthc.db.queries.sheets import Sheet, is_met, lookups_of, stored_counts
 from tthc.db.sight import any_of
 from tthc.domain.access import Scope
 from tthc.domain.period import Period
@@ -93,7 +93,7 @@ async def lay_out_published(
     assert asked.days is not None
     sheet = _sheet(publication, asked.axis)
     place = publication.frozen.spreads.index((asked.counted, asked.days)) + 1
-    lookups = [tuple(part.format(axis=asked.axis) for part in LOOKUPS[name]) for name in by]
+    lookups = lookups_of(scope, sheet, by)
     values = [f"{value} AS {name}" for name, (_, value) in zip(by, lookups, strict=True)]
     values.append(f"f.days[{place}] AS days")
     order = ", ".join(str(number) for number in range(1, len(values) + 1))

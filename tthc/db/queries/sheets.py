@@ -9,15 +9,17 @@ from typing import Any, NamedTuple
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc.db.queries.units import UNITS_TODAY
+from tthc.db.queries.unit_tree import UNITS_NAMED, UNITS_TODAY, units_above
 from tthc.db.sight import any_of
 from tthc.domain.access import Scope
 
 # dimension → the join that it needs, its value
 LOOKUPS = {
     "unit_id": ("", "f.{axis}_unit_id"),
-    "unit": ("JOIN units u ON u.id = f.{axis}_unit_id", "u.code"),
+    "unit": (f"JOIN {UNITS_NAMED} uc ON uc.id = f.{{axis}}_unit_id", "uc.code"),
     "unit_today": (f"JOIN {UNITS_TODAY} ut ON ut.id = f.{{axis}}_unit_id", "ut.code"),
+    "tree": ("JOIN {tree} AS tr ON tr.id = f.{axis}_unit_id", "tr.code"),
+    "tree_today": ("JOIN {tree_today} AS tt ON tt.id = f.{axis}_unit_id", "tt.code"),
     "unit_name": ("JOIN units u ON u.id = f.{axis}_unit_id", "u.name"),
     "level": ("", "f.level"),
     "sector": (
@@ -153,10 +155,7 @@ async def stored_counts(
         f"coalesce(sum(f.cases) FILTER (WHERE {is_met(sheet, each)}), 0)::bigint AS {name}"
         for name, each in texts.items()
     ]
-    lookups = [
-        (join.format(axis=sheet.axis), value.format(axis=sheet.axis))
-        for join, value in (LOOKUPS[name] for name in by)
-    ]
+    lookups = lookups_of(scope, sheet, by)
     values = [f"{value} AS {name}" for name, (_, value) in zip(by, lookups, strict=True)]
     places = ", ".join(str(number) for number in range(1, len(by) + 1))
     table, key = ("figures", "sheet_id")
@@ -176,6 +175,15 @@ async def stored_counts(
     )
     rows = (await connection.execute(text(sql), {"sheets": list(sheet.ids)})).mappings()
     return [dict(row) for row in rows if not by or any(row[name] for name in texts)]
+
+
+def lookups_of(scope: Scope, sheet: Sheet, by: Sequence[str]) -> list[tuple[str, str]]:
+    """The join and the value of each dimension."""
+    trees = {"tree": units_above(scope), "tree_today": units_above(scope, today=True)}
+    return [
+        (join.format(axis=sheet.axis, **trees), value.format(axis=sheet.axis))
+        for join, value in (LOOKUPS[name] for name in by)
+    ]
 
 
 def is_met(sheet: Sheet, condition: str) -> str:

@@ -30,23 +30,6 @@ WHERE u.simulated = :simulated AND coalesce(u.valid_from <= :on, true)
   AND coalesce(u.valid_to > :on, true)
 """)
 
-# Every unit and the code of that which stands for it today: its only successor's, and so on; one
-# that several divided stays itself.
-UNITS_TODAY = """(
-WITH RECURSIVE ended AS (
-  SELECT s.predecessor_id AS id, min(s.successor_id) AS heir
-  FROM unit_successors s JOIN units u ON u.id = s.predecessor_id
-  WHERE u.valid_to <= (now() AT TIME ZONE 'Asia/Ho_Chi_Minh')::date
-  GROUP BY s.predecessor_id HAVING count(*) = 1
-), held AS (
-  SELECT id, id AS heir FROM units
-  UNION
-  SELECT h.id, e.heir FROM held h JOIN ended e ON e.id = h.heir
-)
-SELECT h.id, u.code FROM held h JOIN units u ON u.id = h.heir
-WHERE h.heir NOT IN (SELECT id FROM ended)
-)"""
-
 _BEYOND = text("""
 SELECT cases_beyond(:world, :own)
 """)

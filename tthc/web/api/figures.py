@@ -25,7 +25,8 @@ By = Annotated[
     str | None,
     QueryParameter(
         description="Các chiều, cách nhau bằng dấu phẩy: unit (đơn vị lúc đó), "
-        "unit_today (đơn vị kế thừa duy nhất, tính đến hôm nay), level, sector, procedure, channel."
+        "unit_today (đơn vị kế thừa duy nhất, tính đến hôm nay), tree và tree_today (như hai chiều "
+        "trên, mỗi đơn vị gồm cả các đơn vị bên dưới), level, sector, procedure, channel."
     ),
 ]
 Instant = Annotated[
