@@ -168,7 +168,7 @@ async def test_pages_are_accessible_and_fit_a_phone(
     )
     await context.add_cookies([{"name": "tthc", "value": secret, "url": address}])
     page = await context.new_page()
-    for path in ("/ban-lam-viec", "/tiep-nhan?tim=khai+sinh", "/ghi-nhanh", "/ban-giao"):
+    for path in ("/ban-lam-viec", "/tiep-nhan?tim=khai+sinh", "/ghi-nhanh", "/ban-giao", "/tim"):
         await page.goto(address + path)
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         found = await Axe().run(page)
