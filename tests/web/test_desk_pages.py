@@ -14,7 +14,11 @@ from tests.web.test_browser import (
 )
 
 __all__ = ["address", "browser", "simulated"]
-PATHS = ("/qua-han?days=1-5", "/so-lieu/ho-so?where=counted:on_time/resolved&period=year:2026")
+PATHS = (
+    "/qua-han?days=1-5",
+    "/so-lieu/ho-so?where=counted:on_time/resolved&period=year:2026",
+    "/cham-diem",
+)
 
 
 @pytest.mark.parametrize("size", SIZES)

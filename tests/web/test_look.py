@@ -9,7 +9,7 @@ from tthc.rules import predicates
 from tthc.web.desk.assets import assets
 from tthc.web.desk.bar import LEAST, WIDTH, draw_bar
 
-CSS = next(text for name, (_, text) in assets().items() if name.endswith(".css"))
+CSS = next(text for name, (_, text) in assets().items() if name.startswith("look-"))
 TEXT = [
     *((ink, "paper") for ink in ("ink", "muted", "accent", "overdue", "amber")),
     *(("ink", "mark"), ("ink", "soft"), ("muted", "soft"), ("accent", "soft"), ("amber", "soft")),

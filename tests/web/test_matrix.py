@@ -149,6 +149,13 @@ RULES = {
     "GET /api/v1/scores/{rubric}": Rule("room", P.READ_SCORES, query="period=year:2026"),
     "GET /api/v1/explanations": Rule("room", P.READ_CASES, query="period=year:2026"),
     "POST /api/v1/explanations": Rule("room", P.EXPLAIN_PERIOD, json={}),
+    **{
+        f"{method} /cham-diem{rest}": Rule("session")
+        for rest in ("", "/{rubric}", "/{rubric}/{unit}")
+        for method in ("GET", "POST")
+    },
+    "GET /cham-diem/{rubric}/{unit}/tep": Rule("session"),
+    "GET /cham-diem/{rubric}/{unit}/du-bao": Rule("session"),
     "GET /api/v1/score-rounds": Rule("room", P.READ_SCORES),
     "POST /api/v1/score-rounds": Rule("room", P.KEEP_SCORES, json={}),
     **{

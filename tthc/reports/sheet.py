@@ -17,11 +17,12 @@ import xlsxwriter
 
 from tthc.domain.calendar import VIETNAM
 
-Kind = Literal["text", "number", "percent", "date", "moment"]
+Kind = Literal["text", "number", "points", "percent", "date", "moment"]
 Cell = str | int | Decimal | date | datetime | None
 FORMATS = {
     "text": "@",
     "number": "#,##0",
+    "points": "0.##",
     "percent": "0.00",
     "date": "dd/mm/yyyy",
     "moment": "hh:mm dd/mm/yyyy",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from tthc.db.facts import Knowledge
 from tthc.domain.catalog import Unit
@@ -183,6 +183,12 @@ def cases_url(
         on = f"@{unit.valid_from or unit.valid_to}" if unit.valid_to else ""
         asked["unit"] = unit.code + on
     return f"/api/v1/cases?{urlencode(asked)}"
+
+
+def leaf_url(rubric: str, unit: str, leaf: str, period: str) -> str:
+    """Where the evidence of a leaf is: its figures, and every act on it."""
+    parts = (quote(each, safe="") for each in (rubric, unit, leaf))
+    return f"/api/v1/scores/{'/'.join(parts)}?{urlencode({'period': period})}"
 
 
 def block_document(

@@ -1,7 +1,6 @@
 """The feed for other scoring software: what is proposed for every unit and leaf, and on what."""
 
 from typing import Any
-from urllib.parse import quote
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -11,7 +10,7 @@ from tthc.domain.access import Actor, Permission, may
 from tthc.domain.period import Period
 from tthc.rules.rubrics import rubric as rubric_by_name
 from tthc.service.measures import count_units, kept_counts, roll_up, units_counted
-from tthc.service.score_document import describe_rubric, score_document
+from tthc.service.score_document import describe_rubric, leaf_url, score_document
 from tthc.service.score_entries import entered_by_units
 from tthc.service.score_question import Asked, Cut, blocks_with_cases
 from tthc.service.score_sheet import find_place
@@ -73,7 +72,6 @@ def _hidden(actor: Actor) -> tuple[int, ...]:
 def _lines(score: Document, scored: UnitScore, published: Publication | None) -> list[Document]:
     assert scored.unit
     rubric, unit, period = score["rubric"]["id"], scored.unit.code, score["period"]
-    path = f"/api/v1/scores/{quote(rubric, safe='')}/{quote(unit, safe='')}"
     return [
         {
             "id": f"{rubric}/{period}/{unit}/{leaf['code']}",
@@ -88,7 +86,7 @@ def _lines(score: Document, scored: UnitScore, published: Publication | None) ->
             "rule": leaf["rule"],
             "why": leaf["why"],
             "unconfirmed": leaf["unconfirmed"],
-            "evidence_url": f"{path}/{quote(leaf['code'], safe='')}?period={quote(period)}",
+            "evidence_url": leaf_url(rubric, unit, leaf["code"], period),
         }
         for leaf in score["criteria"]
     ]

@@ -12,7 +12,7 @@ from tthc.domain.score_sheet.standing import Line
 from tthc.domain.scoring.rubric import Leaf
 from tthc.domain.scoring.total import Total
 from tthc.service.case_document import instant
-from tthc.service.score_document import as_number
+from tthc.service.score_document import as_number, leaf_url
 from tthc.service.score_rounds import describe_round
 from tthc.service.score_sheet import OpenSheet
 
@@ -101,6 +101,7 @@ def _leaf(held: OpenSheet, area: str, leaf: Leaf, live: Document) -> Document:
         "percent": live.get("percent") if same else None,
         "why": live.get("why", "") if same else "",
         "distance": live.get("distance") if same else None,
+        "evidence_url": leaf_url(held.rubric.id, held.unit.code, leaf.code, held.period.name),
         "cases_url": live.get("cases_url"),
         "unconfirmed": leaf.unconfirmed,
         "lost": _number_or_none(None if line.computed is None else line.most - line.computed),

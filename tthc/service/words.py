@@ -2,9 +2,11 @@
 
 import re
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from tthc import clock
 from tthc.domain.period import Period
+from tthc.domain.scoring.wording import plain
 from tthc.rules.periods import schemes
 
 CHANNELS = {
@@ -25,6 +27,11 @@ _ROMAN = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 def number(value: int | None) -> str:
     """A count: 1.234."""
     return NO_VALUE if value is None else f"{value:,}".replace(",", ".")
+
+
+def points(value: float | Decimal | None) -> str:
+    """Points: 0,25."""
+    return NO_VALUE if value is None else plain(Decimal(str(value)))
 
 
 def percent(value: str | None) -> str:

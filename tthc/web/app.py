@@ -92,6 +92,14 @@ from tthc.web.desk.intake import intake_page, receive
 from tthc.web.desk.look_up import look_up_case, look_up_page
 from tthc.web.desk.my_day import my_day_page, persons_to_call
 from tthc.web.desk.overdue import overdue_file, overdue_page
+from tthc.web.desk.score_outlook import outlook_page
+from tthc.web.desk.score_sheet import act_on_sheet, sheet_file, sheet_page
+from tthc.web.desk.scores import (
+    open_round_on_page,
+    publish_on_page,
+    ranking_page,
+    scores_page,
+)
 from tthc.web.desk.search import search, search_page
 from tthc.web.desk.sign_in import (
     change_password,
@@ -161,6 +169,8 @@ def create_app(settings: Settings, server: Server) -> Litestar:
             *(home, definitions_page, traces_page, serve_asset, docs_page, docs_file, metrics),
             *(overdue_page, overdue_file, drafting_page, draft_chosen),
             *(behind_page, behind_file, search_page, search),
+            *(scores_page, open_round_on_page, ranking_page, publish_on_page),
+            *(sheet_page, act_on_sheet, sheet_file, outlook_page),
             *(sign_in_page, sign_in, sign_out, password_page, change_password),
             *(immediate_page, record_immediate, handover_page, hand_over),
             *(

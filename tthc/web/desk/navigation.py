@@ -23,6 +23,7 @@ ROOMS = (
     Room("handover", "/ban-giao", "Bàn giao", Permission.NOTE),
     Room("overdue", "/qua-han", "Quá hạn", Permission.READ_CASES),
     Room("home", "/", "Số liệu", Permission.READ_FIGURES),
+    Room("scores", "/cham-diem", "Chấm điểm", Permission.READ_SCORES),
 )
 OPEN = Room("definitions", "/dinh-nghia", "Định nghĩa", Permission.READ_FIGURES)
 WELCOME = Room("home", "/", "Trang đầu", Permission.READ_FIGURES)

@@ -43,6 +43,7 @@ def environment() -> Environment:
         "answer_time",
         "period",
         "days_of",
+        "points",
     ):
         found.filters[name] = getattr(words, name)
     found.filters["appointed"] = appointed_text
