@@ -65,6 +65,7 @@ async def test_a_case_moves_through_its_steps_on_its_page(
         await people.act("clerk", code, "step", position=step)
     page = (await clerk.get(address)).text
     assert '<li aria-current="step"><b>2. Bước 2</b>' in page
+    assert "<p>Bước 2. Bước 2</p>" in page
     assert page.count("chậm tiến độ</span>") == 1
     people.at("2026-03-04 10:00")
     listed = {"procedure": PROCEDURE, "step": "2", "pace": "behind"}

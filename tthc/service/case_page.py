@@ -93,6 +93,8 @@ async def read_case_page(connection: AsyncConnection, actor: Actor, code: str) -
 def _told(event: Document, names: dict[str, str]) -> Document:
     """An event with who did it by name, and what was said in it."""
     said = [str(event["payload"][key]) for key in TOLD if event["payload"].get(key)]
+    if event["change"].get("step"):
+        said.insert(0, f"Bước {event['change']['step']}")
     return event | {"by": names.get(event["actor"], event["actor"]), "said": said}
 
 
