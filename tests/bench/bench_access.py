@@ -36,6 +36,7 @@ Work = Callable[[AsyncConnection], Awaitable[object]]
 BUSIEST = """
 SELECT c.receiving_unit_id FROM cases c JOIN units u ON u.id = c.receiving_unit_id
 WHERE c.simulated AND u.level = 'commune' GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"""
+COUNTER = "SELECT id FROM units WHERE code = $1 AND NOT simulated AND valid_to IS NULL"
 PROVINCE = "SELECT coalesce(root_id, id) FROM units WHERE id = $1"
 CODE = "SELECT code FROM cases WHERE receiving_unit_id = $1 ORDER BY id DESC LIMIT 1"
 
@@ -64,10 +65,11 @@ def run() -> Iterator[str]:
 
 async def _measure(server: Server) -> list[str]:
     owner = await asyncpg.connect(server.owner_url)
+    await owner.execute("ANALYZE")  # as autovacuum has it where people work
     busiest = await owner.fetchval(BUSIEST)
     province = await owner.fetchval(PROVINCE, busiest)
     code = await owner.fetchval(CODE, busiest)
-    counter = await owner.fetchval("SELECT id FROM units WHERE code = $1 AND NOT simulated", UNIT)
+    counter = await owner.fetchval(COUNTER, UNIT)
     readers = [
         await _reader(server, owner, "a commune", busiest, simulated=True),
         await _reader(server, owner, "its province", province, simulated=True),

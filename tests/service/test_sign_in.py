@@ -1,5 +1,6 @@
 """Passwords become sessions; sessions end; a password can't be guessed by trying."""
 
+import asyncio
 import os
 import unicodedata
 from datetime import UTC, datetime, timedelta
@@ -163,6 +164,24 @@ async def test_a_changed_password_ends_every_session_and_begins_one(ledger: Asyn
     assert not after.must_change
     with pytest.raises(SignInError):
         await enter(ledger, password=first)
+
+
+async def test_a_sign_in_during_a_reset_leaves_no_session(ledger: AsyncEngine) -> None:
+    """Whoever proved the old password meanwhile is not in afterwards, whichever came first."""
+    await opened(ledger)
+
+    async def reset() -> None:
+        async with ledger.begin() as connection:
+            await accounts.give_new_password(connection, LIMITS, "ha.le", by="thử")
+
+    tries = [enter(ledger, address=f"10.0.0.{number}") for number in range(8)]
+    done = await asyncio.gather(*tries[:4], reset(), *tries[4:], return_exceptions=True)
+    assert [each for each in done if not isinstance(each, (str, SignInError))] == [None]
+    for secret in done:
+        if isinstance(secret, str):
+            assert await who(ledger, secret) is None
+    with pytest.raises(SignInError):
+        await enter(ledger)
 
 
 @pytest.mark.parametrize(

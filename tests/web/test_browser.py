@@ -81,7 +81,7 @@ async def simulated(app: Litestar) -> str:
     ("path", "inside"),
     [
         *(("/", True), ("/?period=all:known", True), ("/doi-mat-khau", True)),
-        *(("/", False), ("/dang-nhap", False), ("/dinh-nghia", False)),
+        *(("/", False), ("/dang-nhap", False), ("/dinh-nghia", False), ("/tra-cuu", False)),
     ],
 )
 async def test_pages_fit_and_are_accessible(

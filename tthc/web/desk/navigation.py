@@ -26,6 +26,7 @@ ROOMS = (
     Room("scores", "/cham-diem", "Chấm điểm", Permission.READ_SCORES),
 )
 OPEN = Room("definitions", "/dinh-nghia", "Định nghĩa", Permission.READ_FIGURES)
+LOOK_UP = Room("look_up", "/tra-cuu", "Tra cứu hồ sơ", Permission.READ_FIGURES)
 WELCOME = Room("home", "/", "Trang đầu", Permission.READ_FIGURES)
 
 
@@ -43,6 +44,6 @@ def first_page(person: Person | None) -> str:
 def rooms_for(person: Person | None) -> list[Room]:
     """What somebody finds in the navigation."""
     if person is None:
-        return [WELCOME, OPEN]
+        return [WELCOME, LOOK_UP, OPEN]
     role = Role(person.role)
     return [*(one for one in ROOMS if may(role, one.needs, EVERY_RELATION)), OPEN]
