@@ -39,6 +39,7 @@ def test_a_night_by_hand_runs_once(database: Server) -> None:
         "as_of": "2026-03-12T23:59:59.999999+07:00",
         "ran": True,
         "figures": 0,
+        "closed": 0,  # periods that are over and moved
     }
     second = run(database, *asked)
     assert second.returncode == 0
