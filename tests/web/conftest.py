@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 from litestar import Litestar
+from playwright.async_api import Browser
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tests.browsing import started_browser
 from tests.databases import Databases
 from tests.people import signed_in
 from tests.site import client_of, living_app
@@ -50,6 +52,13 @@ async def stranger(app: Litestar) -> AsyncIterator[httpx.AsyncClient]:
     """A client of nobody."""
     async with client_of(app) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for all tests of a worker."""
+    async with started_browser() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -1,45 +1,25 @@
 """The first page in the real Chromium, at an office screen and on a phone."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-import uvicorn
 from axe_playwright_python.async_playwright import Axe
 from litestar import Litestar
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
+from tests.browsing import MARKS, served
 from tests.people import PASSWORD, open_account, session_of
 from tthc.db.server import Server
-from tthc.web.serving import listen
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: install Debian's chromium"),
-]
+pytestmark = MARKS
 SIZES = {"office": (1366, 768), "phone": (390, 844)}
 
 
 @pytest.fixture
 async def address(app: Litestar) -> AsyncIterator[str]:
     """Where the site is served for the browser."""
-    with listen("127.0.0.1", 0) as listening:
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
-        site = uvicorn.Server(config)
-        serving = asyncio.create_task(site.serve(sockets=[listening]))
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        site.should_exit = True
-        await serving
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=CHROMIUM)
-        yield started
-        await started.close()
+    async with served(app) as url:
+        yield url
 
 
 async def open_page(

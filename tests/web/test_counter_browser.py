@@ -1,175 +1,203 @@
-"""The counter in the real Chromium: a case's whole way through its pages, with and without JS."""
+"""The counter in the real Chromium: whole ways of cases through its pages, with and without JS."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from contextlib import suppress
 from typing import Any
 
 import pytest
-import uvicorn
 from axe_playwright_python.async_playwright import Axe
-from litestar import Litestar
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Error, Page, Route
 
-from tests.people import session_of
+from tests.browsing import MARKS, Counter, served
+from tests.people import signed_in
+from tests.reports.reading import text_of
 from tests.site import living_app
 from tests.web import test_counter
 from tests.web.test_counter import NAME
-from tthc import clock
 from tthc.db.server import Server
-from tthc.web.serving import listen
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: install Debian's chromium"),
-]
+pytestmark = MARKS
 office = test_counter.office
+PROCEDURE = "9.000777"
 
 
-@pytest.fixture
-async def app(office: tuple[Server, str]) -> AsyncIterator[Litestar]:
-    async with living_app(office[0]) as app:
-        yield app
-
-
-@pytest.fixture
-async def address(app: Litestar) -> AsyncIterator[str]:
-    with listen("127.0.0.1", 0) as listening:
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
-        site = uvicorn.Server(config)
-        serving = asyncio.create_task(site.serve(sockets=[listening]))
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        site.should_exit = True
-        await serving
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        started = await playwright.chromium.launch(executable_path=CHROMIUM)
-        yield started
-        await started.close()
-
-
-class Counter:
-    """People at their screens, on the days on which they act."""
-
-    def __init__(
-        self, browser: Browser, app: Litestar, url: str, patch: pytest.MonkeyPatch, *, script: bool
-    ) -> None:
-        self.browser, self.app, self.url, self.patch = browser, app, url, patch
-        self.script = script
-
-    def at(self, moment: str) -> None:
-        instant = datetime.fromisoformat(moment).replace(tzinfo=clock.VIETNAM).astimezone(UTC)
-        self.patch.setattr(clock, "now", lambda: instant)
-
-    async def sit_down(self, role: str, path: str) -> Page:
-        context = await self.browser.new_context(
-            java_script_enabled=self.script, viewport={"width": 1366, "height": 768}
-        )
-        secret = await session_of(self.app, role=role)
-        await context.add_cookies([{"name": "tthc", "value": secret, "url": self.url}])
-        page = await context.new_page()
-        await page.goto(self.url + path)
-        return page
-
-    async def act(self, role: str, code: str, act: str, **said: str) -> Page:
-        """One act on the case page, looked at before it is saved."""
-        page = await self.sit_down(role, f"/ho-so/{code}")
-        for saving in (False, True):
-            form = page.locator(f"#viec-{act}")
-            if await form.get_attribute("open") is None:
-                await form.locator("summary").first.click()
-            for name, value in said.items():
-                field = form.locator(f"[name={name}]")
-                if name == "at" and not await field.is_visible():
-                    await form.locator("summary").last.click()
-                if await field.evaluate("each => each.tagName") == "SELECT":
-                    await field.select_option(value)
-                else:
-                    await field.fill(value)
-            await form.locator(f"button[value={'save' if saving else 'preview'}]").click()
-            await page.wait_for_load_state()
-            if not saving:
-                told = page.locator(f"#viec-{act} [role=status]")
-                assert await told.count() == 1, await page.locator("main").inner_text()
-        assert page.url.endswith(f"/ho-so/{code}"), await page.locator("main").inner_text()
-        return page
+@pytest.fixture(scope="module")
+async def people(office: tuple[Server, str], browser: Browser) -> AsyncIterator[Counter]:
+    async with living_app(office[0]) as app, served(app) as url:
+        counter = Counter(browser, app, url)
+        yield counter
+        counter.patch.undo()
+        for page in counter.pages.values():
+            await page.context.close()
 
 
 async def due_on(page: Page) -> str:
     return await page.locator(".promise .large").inner_text()
 
 
-@pytest.mark.parametrize("script", [True, False])
-async def test_a_case_from_the_counter_and_back(  # one journey, told in one piece
-    browser: Browser,
-    app: Litestar,
-    address: str,
-    monkeypatch: pytest.MonkeyPatch,
-    *,
-    script: bool,
-) -> None:
-    """Received, supplemented on a Sunday, put off with a letter, resolved, returned."""
-    counter = Counter(browser, app, address, monkeypatch, script=script)
-    counter.at("2026-03-02 09:00")
-    page = await counter.sit_down("clerk", "/tiep-nhan")
-    await page.keyboard.type("9.00077")  # the cursor is where the next key belongs
-    if script:
-        await page.locator("#ket-qua a").first.wait_for()
-    else:
-        await page.keyboard.type("7")
-    await page.keyboard.press("Enter")
-    await page.wait_for_url("**thu_tuc=9.000777")
-    assert await due_on(page) == "17:00 thứ Hai, ngày 09/03/2026"
-    assert (await Axe().run(page)).violations_count == 0 if script else True
+async def fill_in(page: Page) -> None:
+    """By keyboard alone: the cursor is where the next key belongs."""
     await page.keyboard.type("001234567890")
     await page.keyboard.press("Tab")
     await page.keyboard.type(NAME)
+
+
+async def receive(people: Counter, *, script: bool = True) -> str:
+    page = await people.screen("clerk", f"/tiep-nhan?thu_tuc={PROCEDURE}", script=script)
+    await fill_in(page)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**da_ghi=*")
+    return page.url.partition("da_ghi=")[2]
+
+
+async def test_a_case_from_the_counter_and_back(people: Counter) -> None:
+    """Received, supplemented on a Sunday, put off with a letter, resolved, returned."""
+    people.at("2026-03-02 09:00")
+    page = await people.screen("clerk", "/tiep-nhan")
+    await page.keyboard.type("9.00077")
+    await page.locator("#ket-qua a").first.wait_for()
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**thu_tuc={PROCEDURE}")
+    assert await due_on(page) == "17:00 thứ Hai, ngày 09/03/2026"
+    assert (await Axe().run(page)).violations_count == 0
+    await fill_in(page)
     await page.keyboard.press("Enter")
     await page.wait_for_url("**da_ghi=*")
     code = page.url.partition("da_ghi=")[2]
+    slip = text_of(await people.pdf("clerk", f"/api/v1/cases/{code}/forms/01"))
+    assert "17:00 thứ Hai, ngày 09/03/2026" in slip
 
-    counter.at("2026-03-03 09:00")
-    await counter.act("officer", code, "start", officer="Bình")
-    page = await counter.act("officer", code, "suspend", content="Bản sao giấy khai sinh")
+    people.at("2026-03-03 09:00")
+    page = await people.act("officer", code, "suspend", content="Bản sao giấy khai sinh")
     assert "thời hạn đang tạm dừng" in await page.locator("h1").inner_text()
-    counter.at("2026-03-09 08:00")
-    page = await counter.act("clerk", code, "resume", at="2026-03-08T10:00")
+    people.at("2026-03-09 08:00")
+    page = await people.act("clerk", code, "resume", at="2026-03-08T10:00")
     assert await due_on(page) == "17:00 thứ Sáu, ngày 13/03/2026"
 
-    counter.at("2026-03-11 09:00")
-    letter = {"reason": "Chờ ý kiến", "cause": "workload", "new_due": "2026-03-20"}
-    await counter.act("officer", code, "draft_letter", **letter)
-    await counter.act("leader", code, "approve_letter")
-    page = await counter.act("leader", code, "issue_letter")
+    people.at("2026-03-11 09:00")
+    letter: dict[str, Any] = {"reason": "Chờ ý kiến", "cause": "workload", "new_due": "2026-03-20"}
+    await people.act("officer", code, "draft_letter", **letter)
+    await people.act("leader", code, "approve_letter")
+    page = await people.act("leader", code, "issue_letter")
     assert await due_on(page) == "17:00 thứ Sáu, ngày 13/03/2026"  # a letter moves nothing
-    await counter.act("officer", code, "send_letter", channel="post")
-    page = await counter.act("clerk", code, "extend")
+    await people.act("officer", code, "send_letter", channel="post")
+    page = await people.act("clerk", code, "extend")
     assert await due_on(page) == "17:00 thứ Sáu, ngày 20/03/2026"
 
-    counter.at("2026-03-19 15:00")
-    await counter.act("officer", code, "resolve", outcome="granted")
-    page = await counter.act("clerk", code, "return", channel="counter")
+    people.at("2026-03-19 15:00")
+    await people.act("officer", code, "resolve", outcome="granted")
+    page = await people.act("clerk", code, "return", channel="counter")
     assert await page.locator("h1").inner_text() == "Đã trả kết quả · có kết quả trong hạn"
-    if script:
-        assert (await Axe().run(page)).violations_count == 0
+    for summary in await page.locator(".act-form > summary").all():
+        await summary.click()
+    assert (await Axe().run(page)).violations_count == 0
 
 
-async def test_pages_are_accessible_and_fit_a_phone(
-    browser: Browser, app: Litestar, address: str
-) -> None:
-    secret = await session_of(app, role="clerk")
-    context: Any = await browser.new_context(
-        viewport={"width": 390, "height": 844}, color_scheme="dark"
-    )
-    await context.add_cookies([{"name": "tthc", "value": secret, "url": address}])
-    page = await context.new_page()
+async def test_a_refusal_without_a_script(people: Counter) -> None:
+    """Searched for, received, refused with form 03 and given back: no page needs a script."""
+    people.at("2026-03-02 09:00")
+    page = await people.screen("clerk", "/tiep-nhan", script=False)
+    await page.keyboard.type("9.00077")
+    await page.keyboard.press("Enter")
+    await page.locator("#ket-qua a").first.click()
+    assert await due_on(page) == "17:00 thứ Hai, ngày 09/03/2026"
+    code = await receive(people, script=False)
+    people.at("2026-03-04 09:00")
+    page = await people.screen("officer", f"/ho-so/{code}", script=False)
+    form = page.locator("#viec-resolve")
+    await form.locator("summary").first.click()
+    await form.locator("[name=outcome]").select_option("refused")
+    await form.locator("button[value=save]").click()
+    assert "Thiếu lý do từ chối" in await page.get_by_role("alert").inner_text()
+    assert await form.locator("[name=outcome]").input_value() == "refused"  # everything typed stays
+    said: dict[str, Any] = {"outcome": "refused", "reason": "Không đủ điều kiện", "notice": "5/TC"}
+    await people.act("officer", code, "resolve", script=False, **said)
+    slip = text_of(await people.pdf("officer", f"/api/v1/cases/{code}/forms/03"))
+    assert "PHIẾU TỪ CHỐI GIẢI QUYẾT HỒ SƠ" in slip
+    assert "Không đủ điều kiện" in slip
+    page = await people.act("clerk", code, "return", script=False)
+    assert "Đã trả kết quả" in await page.locator("h1").inner_text()
+
+
+async def test_an_online_submission_is_accepted_a_minute_late(people: Counter) -> None:
+    """Eight working hours from Friday 15:30 end on Monday at 15:30 (118 Art. 17.2)."""
+    people.at("2026-03-13 15:30")
+    filed = {"procedure_code": PROCEDURE, "receiving_unit": "00004", "channel": "online"}
+    async with signed_in(people.app, role="clerk") as client:
+        answer = await client.post("/api/v1/cases", json=filed | {"act": "submit"})
+        code = answer.json()["case_code"]
+    people.at("2026-03-16 15:31")
+    page = await people.screen("clerk", "/ban-lam-viec?xem=awaiting_acceptance")
+    row = page.locator("tr", has_text=code)
+    assert "15:30 16/03/2026" in await row.inner_text()
+    await row.locator("a").click()
+    page = await people.act("clerk", code, "accept")
+    assert await due_on(page) == "17:00 thứ Hai, ngày 23/03/2026"  # the clock starts now
+    assert "Tiếp nhận chậm" in await page.locator(".facts").inner_text()
+
+
+async def test_a_lost_connection_loses_nothing_and_makes_one_case(people: Counter) -> None:
+    """The line is down before it is sent; then the answer is lost on its way back."""
+    people.at("2026-03-02 10:00")
+    page = await people.screen("clerk", f"/tiep-nhan?thu_tuc={PROCEDURE}")
+    await fill_in(page)
+    await page.context.set_offline(offline=True)
+    await page.keyboard.press("Enter")
+    told = page.locator("[role=alert]")
+    await told.wait_for()
+    assert "Mất kết nối" in await told.inner_text()
+    assert await page.locator("[name=name]").input_value() == NAME
+    await page.context.set_offline(offline=False)
+    made: list[str] = []
+
+    async def lose(route: Route) -> None:
+        answer = await route.fetch(max_redirects=0)
+        made.append(answer.headers["location"].partition("da_ghi=")[2])
+        await route.abort() if len(made) == 1 else await route.fulfill(response=answer)
+
+    await page.route("**/tiep-nhan", lose)
+    await page.locator("[name=name]").press("Enter")
+    await page.wait_for_timeout(300)
+    with suppress(Error):
+        await page.reload()  # what a person does at the browser's own page of an error
+    await page.unroute("**/tiep-nhan")
+    assert len(set(made)) == 1, made
+
+
+async def test_a_batch_is_handed_over_and_signed_for(people: Counter) -> None:
+    people.at("2026-03-05 09:00")
+    codes = [await receive(people) for _ in range(2)]
+    page = await people.screen("clerk", "/ban-giao")
+    await page.get_by_label("Người nhận").fill("Bình")
+    for code in codes:
+        await page.get_by_label(f"Bàn giao {code}").check()
+    await page.get_by_role("button", name="Bàn giao").click()
+    await page.wait_for_url("**phieu=*")
+    batch = page.url.partition("phieu=")[2]
+    slip = text_of(await people.pdf("clerk", f"/api/v1/handovers/{batch}"))
+    assert all(code in slip for code in codes)
+    page = await people.screen("officer", "/ban-giao")
+    await page.get_by_role("button", name=f"Ký nhận {batch}").click()
+    await page.wait_for_load_state()
+    assert await page.get_by_role("button", name=f"Ký nhận {batch}").count() == 0
+    for code in codes:
+        page = await people.screen("officer", f"/ho-so/{code}")
+        assert "đã nhận 09:00 05/03/2026" in await page.locator("main").inner_text()
+    page = await people.screen("clerk", "/ban-lam-viec")
+    shift = await page.get_by_role("link", name="In bàn giao ca").get_attribute("href")
+    told = text_of(await people.pdf("clerk", str(shift)))
+    assert "Tiếp nhận 2" in told
+    assert "Chuyển hồ sơ 2" in told
+
+
+async def test_pages_are_accessible_and_fit_a_phone(people: Counter) -> None:
+    page = await people.screen("clerk", "/ban-lam-viec")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await page.emulate_media(color_scheme="dark")
     for path in ("/ban-lam-viec", "/tiep-nhan?tim=khai+sinh", "/ghi-nhanh", "/ban-giao", "/tim"):
-        await page.goto(address + path)
+        await page.goto(people.url + path)
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
         found = await Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
+    await page.set_viewport_size({"width": 1366, "height": 768})
+    await page.emulate_media(color_scheme="light")

@@ -7,13 +7,12 @@ from playwright.async_api import Browser
 from tests.web.test_browser import (
     SIZES,
     address,
-    browser,
     open_page,
     pytestmark,  # noqa: F401  # marks and fixtures are found by name
     simulated,
 )
 
-__all__ = ["address", "browser", "simulated"]
+__all__ = ["address", "simulated"]
 PATHS = (
     "/qua-han?days=1-5",
     "/so-lieu/ho-so?where=counted:on_time/resolved&period=year:2026",

@@ -7,11 +7,11 @@ from litestar import Litestar
 from playwright.async_api import Browser, expect
 
 from tests.programs import token_for
-from tests.web.test_browser import address, browser, open_page, pytestmark
+from tests.web.test_browser import address, open_page, pytestmark
 from tests.web.test_openapi import CALLS
 from tthc.db.server import Server
 
-__all__ = ["address", "browser", "pytestmark"]
+__all__ = ["address", "pytestmark"]
 
 
 async def test_the_page_works_without_the_internet(

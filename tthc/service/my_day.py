@@ -142,7 +142,7 @@ async def _rows(
             else NEXT[State(row["state"])],
             **answers.get(row["id"], {"answer_due_at": None, "answer_left": None}),
             "is_late": row["overdue_at"] is not None
-            and row["overdue_at"] <= (row["resolved_at"] or knowledge.as_of),
+            and row["overdue_at"] <= (row["resolved_at"] or row["suspended_at"] or knowledge.as_of),
         }
         for row in found
     ]

@@ -66,8 +66,10 @@ def possible_acts(
         for act, event in EVENTS.items()
         if case.state in ALLOWED.get(event, EVERY) and (act not in when or when[act]())
     ]
-    place = 0 if late else acts.index(P.NOTE)  # before the note, unless an apology is owed
-    acts[place:place] = _letter_acts(case, letters)
+    coming = _letter_acts(case, letters)
+    urgent = late or coming[:1] not in ([], [P.DRAFT_LETTER])  # owed, or waiting for its next step
+    place = 0 if urgent else acts.index(P.CORRECT)
+    acts[place:place] = coming
     return [act for act in acts if may(actor.role, act, relation)]
 
 

@@ -1,4 +1,7 @@
-"""Our own stylesheet, script and icon, under names that change with their content."""
+"""Our own stylesheet, script and icon, under names that change with their content.
+
+The stylesheet is one file on the wire and lies apart by its nouns in `assets/look`.
+"""
 
 from functools import cache
 from hashlib import sha256
@@ -9,17 +12,22 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
 KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+# in the order in which a later rule wins
+LOOK = ("ground", "frame", "forms", "tables", "figures", "counter", "case", "printed")
 YEAR = "public, max-age=31536000, immutable"
 
 
 @cache
 def assets() -> dict[str, tuple[str, str]]:
     """Files by their name with a digest: media type and text."""
+    folder = files("tthc.web.desk").joinpath("assets")
+    texts = {each.name: each.read_text("utf-8") for each in folder.iterdir() if each.is_file()}
+    look = folder.joinpath("look")
+    texts["look.css"] = "\n".join(look.joinpath(f"{each}.css").read_text("utf-8") for each in LOOK)
     found = {}
-    for file in files("tthc.web.desk").joinpath("assets").iterdir():
-        stem, _, kind = file.name.partition(".")
+    for name, text in texts.items():
+        stem, _, kind = name.partition(".")
         if kind in KINDS:
-            text = file.read_text(encoding="utf-8")
             digest = sha256(text.encode()).hexdigest()[:12]
             found[f"{stem}-{digest}.{kind}"] = (KINDS[kind], text)
     return found

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.domain.access import Actor, Permission
 from tthc.domain.errors import ConflictError, InputError, TthcError
+from tthc.rules.forms import form
 from tthc.service.acts import Asked, Document
 from tthc.service.applicants import read_applicant
 from tthc.service.case_page import CasePage, read_case_page
@@ -23,14 +24,6 @@ from tthc.web.desk.render import go, render
 
 MAX_NUMBER = 2**62
 FORMS = case_acts.ACTS | letter_acts.ACTS | record_acts.ACTS
-FORM_NAMES = {
-    "01": "Giấy tiếp nhận và hẹn trả",
-    "02": "Yêu cầu bổ sung",
-    "03": "Từ chối",
-    "04": "Xin lỗi và hẹn lại",
-    "05": "Dừng giải quyết",
-    "06": "Kiểm soát quá trình",
-}
 Typed = dict[str, str]
 
 
@@ -120,8 +113,8 @@ async def _perform(
     page: CasePage,
 ) -> Document:
     """Do the act, or do it and undo it again to see what it changes."""
-    form = FORMS.get(Permission(data["act"])) if data.get("act") in FORMS else None
-    if form is None:
+    act = FORMS.get(Permission(data["act"])) if data.get("act") in FORMS else None
+    if act is None:
         raise InputError("Trang này không có việc đó: hãy mở lại hồ sơ.")
     letter_id = _number(data.get("letter", ""))
     if letter_id and letter_id not in (one["id"] for one in page.letters):
@@ -129,7 +122,7 @@ async def _perform(
     target = Target(connection, actor, code, letter_id)
     try:
         async with connection.begin_nested():
-            document = await form.do(target, asked, data)
+            document = await act.do(target, asked, data)
             if data.get("do") == "preview":
                 raise _UndoneError(document)  # noqa: TRY301  # to leave the savepoint by its rollback
     except _UndoneError as undone:
@@ -162,9 +155,9 @@ def _held(field: Field, typed: Typed, person: str) -> str:
     return typed.get(field.name, person if field.default == ME else field.default)
 
 
-def _is_unfolded(form: ActForm, typed: Typed, wrong: Wrong) -> bool:
+def _is_unfolded(act: ActForm, typed: Typed, wrong: Wrong) -> bool:
     """Whether something was said, or is to be mended, in a field that is out of sight."""
-    return any(typed.get(one.name) or one.name in wrong.fields for one in form.fields if one.folded)
+    return any(typed.get(one.name) or one.name in wrong.fields for one in act.fields if one.folded)
 
 
 def _number(text: str) -> int:
@@ -195,7 +188,7 @@ def _page(
         act_forms={act.value: FORMS[act] for act in page.acts},
         held=_held,
         is_unfolded=_is_unfolded,
-        form_names=FORM_NAMES,
+        form_names={each: form(each).title for each in page.forms},
         once=typed.get("once") or secrets.token_urlsafe(16),
     )
     status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK

@@ -26,6 +26,16 @@ for (const form of document.querySelectorAll("form[data-live]")) {
   });
 }
 
+function tell(form, sentence) {
+  form.querySelector("[data-told]")?.remove();
+  const told = document.createElement("p");
+  told.className = "refused";
+  told.dataset.told = "";
+  told.setAttribute("role", "alert");
+  told.textContent = sentence;
+  form.prepend(told);
+}
+
 // Enter in a search goes to the first that was found; a form is sent once.
 for (const form of document.querySelectorAll("form")) {
   let sent = false;
@@ -34,6 +44,9 @@ for (const form of document.querySelectorAll("form")) {
     if (first) {
       event.preventDefault();
       location.href = first.href;
+    } else if (!navigator.onLine) {
+      event.preventDefault(); // the browser's own page of an error would forget what was typed
+      tell(form, "Mất kết nối: chưa gửi gì; nội dung vẫn còn đây, hãy gửi lại khi có mạng.");
     } else if (sent) {
       event.preventDefault();
     } else if (form.method === "post") {
@@ -64,15 +77,15 @@ document.addEventListener("keydown", (event) => {
   else found.click();
 });
 for (const button of document.querySelectorAll("[data-keys]")) {
-  const tell = () => {
+  const show = () => {
     button.setAttribute("aria-pressed", String(wanted()));
     button.textContent = `Phím tắt: ${wanted() ? "bật" : "tắt"}`;
   };
   button.hidden = false;
-  tell();
+  show();
   button.addEventListener("click", () => {
     localStorage.setItem(KEPT, wanted() ? "off" : "on");
-    tell();
+    show();
   });
 }
 
