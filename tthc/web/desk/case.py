@@ -1,10 +1,9 @@
 """Hồ sơ: one case, and the acts that the person who looks may do on it now."""
 
 import secrets
-from http import HTTPStatus
 from typing import Any
 
-from litestar import MediaType, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,7 +19,7 @@ from tthc.web.access import Visitor, may_do
 from tthc.web.desk import case_acts, letter_acts, record_acts
 from tthc.web.desk.act_forms import ME, ActForm, Field, Target
 from tthc.web.desk.fields import FORM_SIZE, LONGEST, LONGEST_TEXT, Wrong, read_past
-from tthc.web.desk.render import go, render
+from tthc.web.desk.render import go, reply
 
 MAX_NUMBER = 2**62
 FORMS = case_acts.ACTS | letter_acts.ACTS | record_acts.ACTS
@@ -175,14 +174,14 @@ def _page(
     effect: Document | None = None,
     in_full: Document | None = None,
 ) -> Response[str]:
-    text = render(
+    return reply(
         "case.html",
+        wrong,
         visitor=visitor,
         page=page,
         case=page.case,
         simulated=page.case["world"] == "simulated",
         typed=typed,
-        wrong=wrong,
         effect=effect,
         in_full=in_full,
         act_forms={act.value: FORMS[act] for act in page.acts},
@@ -191,5 +190,3 @@ def _page(
         form_names={each: form(each).title for each in page.forms},
         once=typed.get("once") or secrets.token_urlsafe(16),
     )
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return Response(text, media_type=MediaType.HTML, status_code=status)

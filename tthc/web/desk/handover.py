@@ -1,9 +1,8 @@
 """Bàn giao: many files passed on with one slip, and a slip signed for."""
 
-from http import HTTPStatus
 from typing import Annotated, Any
 
-from litestar import MediaType, Request, Response, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,7 +16,7 @@ from tthc.service.transfers import To, take_over_cases, transfer_cases
 from tthc.service.waiting import MOST, number_slip, show_slips
 from tthc.web.access import Visitor, may_do
 from tthc.web.desk.fields import FORM_SIZE, LONGEST, Wrong, check_lengths
-from tthc.web.desk.render import go, render
+from tthc.web.desk.render import go, reply
 
 PATH = "/ban-giao"
 Batch = Annotated[str, QueryParameter(max_length=LONGEST)]
@@ -95,19 +94,17 @@ async def _page(
 ) -> Response[str]:
     shop = await shop_of(connection, actor)
     slips = await show_slips(connection, actor)
-    text = render(
+    return reply(
         "handover.html",
+        wrong,
         visitor=visitor,
         slips=slips,
         shop=shop,
         typed={"nguoi": "", "don_vi": ""} | typed,
         ticked=set(codes),
-        wrong=wrong,
         done=done,
         number=typed.get("so") or number_slip(shop.unit.code, clock.now()),
         may_pass_on=may(actor.role, Permission.TRANSFER, EVERY_RELATION),
         may_move=may(actor.role, Permission.MOVE, EVERY_RELATION),
         may_sign=may(actor.role, Permission.TAKE_OVER, EVERY_RELATION),
     )
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return Response(text, media_type=MediaType.HTML, status_code=status)

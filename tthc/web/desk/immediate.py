@@ -1,10 +1,9 @@
 """Ghi nhanh hồ sơ trả ngay: a case that is solved while the citizen waits, on one line."""
 
 import secrets
-from http import HTTPStatus
 from typing import Any
 
-from litestar import MediaType, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, URLEncodedBody
 from msgspec import Struct
@@ -20,7 +19,7 @@ from tthc.service.offers import choose_offer, find_offers, last_offers, shop_of
 from tthc.service.receipts import Form, receive_immediate_case
 from tthc.web.access import Visitor, may_do
 from tthc.web.desk.fields import FORM_SIZE, LONGEST, Wrong, check_lengths
-from tthc.web.desk.render import go, render
+from tthc.web.desk.render import go, reply
 
 PATH = "/ghi-nhanh"
 
@@ -105,15 +104,13 @@ async def _page(
     shop = await shop_of(connection, actor)
     last = await last_offers(connection, actor, shop)
     chosen = next((one for one in last if one.code == typed.thu_tuc), None)
-    text = render(
+    return reply(
         "immediate.html",
+        wrong,
         visitor=visitor,
         typed=typed,
-        wrong=wrong,
         saved=saved,
         last=last,
         chosen=chosen,
         once=typed.once or secrets.token_urlsafe(16),
     )
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
-    return Response(text, media_type=MediaType.HTML, status_code=status)

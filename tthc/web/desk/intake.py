@@ -21,7 +21,7 @@ from tthc.service.offers import choose_offer, find_offers, last_offers, preview_
 from tthc.service.receipts import Form, receive_case, refuse_case_at_desk
 from tthc.web.access import Visitor, may_do
 from tthc.web.desk.fields import FORM_SIZE, LONGEST, Wrong, check_lengths, read_past
-from tthc.web.desk.render import go, render
+from tthc.web.desk.render import go, render, reply
 from tthc.web.problems import read_error
 
 PATH = "/tiep-nhan"
@@ -173,21 +173,17 @@ async def _form(
         page = {"tim": typed.thu_tuc, "found": [], "last": last, "saved": None}
         said = render("intake_search.html", visitor=visitor, refusal=str(refusal), **page)
         return _page(said, status)
-    promise = await _promise(connection, actor, typed, shop)
-    return _page(
-        render(
-            "intake_form.html",
-            visitor=visitor,
-            offered=offered,
-            shop=shop,
-            typed=typed,
-            wrong=wrong,
-            promise=promise,
-            ways=WAYS,
-            kinds=KINDS,
-            once=typed.once or secrets.token_urlsafe(16),
-        ),
-        HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+    return reply(
+        "intake_form.html",
+        wrong,
+        visitor=visitor,
+        offered=offered,
+        shop=shop,
+        typed=typed,
+        promise=await _promise(connection, actor, typed, shop),
+        ways=WAYS,
+        kinds=KINDS,
+        once=typed.once or secrets.token_urlsafe(16),
     )
 
 

@@ -2,10 +2,12 @@
 
 from datetime import datetime
 from functools import cache
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from litestar import MediaType, Response
 from litestar.response import Redirect
 
 from tthc import clock
@@ -19,6 +21,7 @@ from tthc.rules.predicates import document
 from tthc.rules.sources import source
 from tthc.service import words
 from tthc.web.desk.assets import asset_url
+from tthc.web.desk.fields import Wrong
 from tthc.web.desk.navigation import rooms_for
 
 
@@ -111,3 +114,10 @@ def go(path: str) -> Redirect:
 def render(template: str, **values: object) -> str:
     """A page as text."""
     return environment().get_template(template).render(**values)
+
+
+def reply(template: str, wrong: Wrong, **values: object) -> Response[str]:
+    """A page with its form; 422 where the form was refused."""
+    text = render(template, wrong=wrong, **values)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK
+    return Response(text, media_type=MediaType.HTML, status_code=status)
