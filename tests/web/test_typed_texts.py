@@ -17,6 +17,7 @@ import pytest
 from litestar import Litestar
 from playwright.async_api import Browser, ConsoleMessage
 
+from tests.browsing import CHROMIUM
 from tests.law.lives import UNIT, make_procedure
 from tests.people import open_account, session_of, signed_in
 from tests.programs import act, bearing, new_case, token_for
@@ -25,7 +26,7 @@ from tests.web import test_browser
 from tthc.db.engine import connect_owner
 from tthc.db.server import Server
 
-address, browser = test_browser.address, test_browser.browser
+address = test_browser.address
 HEAVY = os.environ.get("TTHC_HEAVY")
 SCRIPTS = [
     "\"'></textarea></title><script>window.ran=1</script><svg onload=window.ran=1>{{7*7}}",
@@ -95,7 +96,7 @@ async def type_everywhere(app: Litestar, server: Server, procedure: str, text: s
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(test_browser.CHROMIUM is None, reason="no Chromium here")
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here")
 async def test_no_typed_script_runs(
     app: Litestar, database: Server, procedure: str, browser: Browser, address: str
 ) -> None:
