@@ -16,10 +16,12 @@ SIZES = {"office": (1366, 768), "phone": (390, 844)}
 
 
 @pytest.fixture
-async def address(app: Litestar) -> AsyncIterator[str]:
-    """Where the site is served for the browser."""
+async def address(app: Litestar, browser: Browser) -> AsyncIterator[str]:
+    """Where the site is served for the browser, which keeps no screen of a test that is over."""
     async with served(app) as url:
         yield url
+        for context in list(browser.contexts):
+            await context.close()
 
 
 async def open_page(
