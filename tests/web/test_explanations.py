@@ -5,10 +5,9 @@ import pytest
 from litestar import Litestar
 
 from tests.people import signed_in
-from tthc.db.engine import connect_app, connect_night
-from tthc.db.explanations import Explanation
+from tthc.db.engine import connect_app, connect_owner
 from tthc.db.server import Server
-from tthc.service.explanations import digest
+from tthc.service.integrity import verify_ledger
 
 URL = "/api/v1/explanations"
 SAID = {"period": "month:2026-03", "unit": "00004", "text": "mất kết nối hai ngày"}
@@ -61,7 +60,7 @@ async def test_what_is_refused(
 
 
 async def test_it_stays_and_its_words_are_sealed(app: Litestar, worlds: Server) -> None:
-    """The application can't change or remove it; the chained trace has the digest of the words."""
+    """The application can't change or remove it; verifying finds it where the owner did."""
     async with signed_in(app, role="officer", unit="00004") as officer:
         made = (await officer.post(URL, json=SAID | {"text": "nhiều hồ sơ đất đai"})).json()
     engine = connect_app(worlds)
@@ -70,15 +69,16 @@ async def test_it_stays_and_its_words_are_sealed(app: Litestar, worlds: Server) 
             async with engine.begin() as connection:
                 await connection.exec_driver_sql(sql)
     await engine.dispose()
-    night = connect_night(worlds)
-    async with night.connect() as connection:
-        kept = await connection.exec_driver_sql(
-            "SELECT unit_id, period, text, actor, recorded_at FROM explanations WHERE id = $1",
-            (made["id"],),
-        )
-        told = await connection.exec_driver_sql(
-            "SELECT details ->> 'digest' FROM traces WHERE kind = 'period_explained' "
-            "ORDER BY id DESC LIMIT 1"
-        )
-        assert told.scalar_one() == digest(Explanation._make(kept.one()))
-    await night.dispose()
+    owner = connect_owner(worlds)
+    async with owner.connect() as connection:
+        assert (await verify_ledger(connection))["ok"]
+        for sql, words in (
+            ("UPDATE explanations SET text = 'ít hồ sơ' WHERE id = $1", "month:2026-03 đã bị sửa"),
+            ("DELETE FROM explanations WHERE id = $1", "đã bị xóa"),
+        ):
+            tampering = await connection.begin_nested()
+            await connection.exec_driver_sql(sql, (made["id"],))
+            assert words in (await verify_ledger(connection))["first_problem"]
+            await tampering.rollback()
+        assert (await verify_ledger(connection))["ok"]
+    await owner.dispose()

@@ -21,6 +21,9 @@ _LIST = f"""
 SELECT e.id, u.code AS unit, u.name AS unit_name, e.period, e.text, e.actor, e.recorded_at
 {_ASKED} AND e.id > $5 ORDER BY e.id LIMIT $6"""
 
+_ALL = "SELECT unit_id, period, text, actor, recorded_at FROM explanations ORDER BY id"
+_TRACED = "SELECT details ->> 'digest' FROM traces WHERE kind = 'period_explained' ORDER BY id"
+
 
 class Explanation(NamedTuple):
     """A unit's words on its figures of a period, such as `month:2026-03`."""
@@ -52,3 +55,13 @@ async def list_explanations(
     total = (await connection.exec_driver_sql(_COUNT, asked)).scalar_one()
     rows = await connection.exec_driver_sql(_LIST, (*asked, after, limit))
     return int(total), [dict(row) for row in rows.mappings()]
+
+
+async def all_explanations(connection: AsyncConnection) -> list[Explanation]:
+    """Whatever any unit ever said of its figures."""
+    return [Explanation._make(row) for row in await connection.exec_driver_sql(_ALL)]
+
+
+async def traced_digests(connection: AsyncConnection) -> list[str]:
+    """What the chained traces keep of them."""
+    return list((await connection.exec_driver_sql(_TRACED)).scalars())

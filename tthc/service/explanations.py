@@ -1,6 +1,8 @@
 """What a unit says of its figures of a period (giải trình); of a case it is an act on the case."""
 
 import hashlib
+from collections import Counter
+from datetime import UTC
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -59,9 +61,25 @@ async def show_explanations(
     return {"total": total, "items": items, "next_cursor": following}
 
 
+async def find_bent(connection: AsyncConnection) -> str | None:
+    """The period of the first one that is not as a trace has it; "" for one that is gone."""
+    traced = Counter(await explanations.traced_digests(connection))
+    for said in await explanations.all_explanations(connection):
+        if not traced[digest(said)]:
+            return said.period
+        traced[digest(said)] -= 1
+    return "" if +traced else None
+
+
 def digest(said: Explanation) -> str:
     """What a trace keeps of an explanation."""
-    parts = (str(said.unit_id), said.period, said.actor, said.recorded_at.isoformat(), said.text)
+    parts = (
+        str(said.unit_id),
+        said.period,
+        said.actor,
+        said.recorded_at.astimezone(UTC).isoformat(),
+        said.text,
+    )
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 

@@ -10,6 +10,7 @@ from tthc.db.score_integrity import SCORE_BOOK
 from tthc.db.trace_integrity import TRACE_BOOK
 from tthc.domain.digest import LedgerDay, sealed_days
 from tthc.domain.errors import NotFoundError
+from tthc.service.explanations import find_bent
 
 LINKS = {
     "missing": "Hồ sơ {code}: thiếu việc ngay trước việc số {seq} (bị xóa hoặc đổi thứ tự).",
@@ -28,6 +29,8 @@ SHEETS = {
     "cut": "{sheet}: việc cuối (số {seq}) đã bị xóa hoặc bị sửa.",
 }
 SHEET = "Phiếu chấm điểm {rubric}, kỳ {period}, đơn vị {unit}"
+BENT = "Giải trình số liệu kỳ {period} đã bị sửa hoặc chèn: nhật ký không có lời như vậy."
+GONE = "Giải trình số liệu của một kỳ đã bị xóa: nhật ký còn dấu của lời ấy."
 CASE_DAY = (
     "Ngày {day:%d/%m/%Y}: lúc niêm phong có {links} việc của {chains} hồ sơ, nay {links_now} việc "
     "của {chains_now} hồ sơ, hoặc nội dung đã khác."
@@ -118,6 +121,9 @@ async def _check_traces(connection: AsyncConnection) -> str | None:
     row = (await connection.exec_driver_sql(trace_integrity.CUT_TRACES)).mappings().first()
     if row:
         return f"Nhật ký của “{row['actor']}”: dòng cuối (số {row['seq']}) đã bị xóa hoặc bị sửa."
+    bent = await find_bent(connection)
+    if bent is not None:
+        return BENT.format(period=bent) if bent else GONE
     return (await _days(connection, TRACE_BOOK, TRACE_DAY))[1]
 
 
