@@ -52,7 +52,7 @@ GROUPS = (
 )
 
 
-async def plant(server: Server) -> None:
+async def plant(server: Server, groups: Sequence[Group] = GROUPS) -> None:
     """Write the units and the cases."""
     owner = await asyncpg.connect(server.owner_url)
     ids: dict[str, int] = {}
@@ -77,7 +77,7 @@ async def plant(server: Server) -> None:
     await owner.close()
     connection = await asyncpg.connect(server.night_url)
     async with connection.transaction():
-        for events in histories(ids, procedures):
+        for events in histories(ids, procedures, groups):
             await write_history(connection, events, simulated=True)
     await connection.close()
 

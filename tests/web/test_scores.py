@@ -17,6 +17,7 @@ import pytest
 
 from jobs.night import run_night
 from tests.databases import Databases
+from tests.people import signed_in
 from tests.planted import plant
 from tests.programs import bearing, token_for
 from tests.simulated import rows_of
@@ -187,6 +188,21 @@ async def test_the_cases_that_cost_the_points_are_exactly_those(api: httpx.Async
             counts = found["numerator"], found["denominator"]
             lost = counts[0] if rubric == "ha-tinh-2023" else counts[1] - counts[0]
             assert lost == len(cases)
+
+
+async def test_a_reader_of_one_unit_is_compared_with_what_the_night_counted(
+    province: tuple[Server, dict[str, str]],
+) -> None:
+    async with (
+        living_app(province[0]) as app,
+        signed_in(app, role="leader", unit="PL.X3", simulated=True) as leader,
+    ):
+        own = await score(leader, "hai-phong-212-2025", unit="PL.X3")
+        found = leaf(own, "1.1")
+        assert found["points"] == 0  # 20 % against the communes' 40 %
+        assert "bình quân của khối 40 % (3 đơn vị)" in found["why"]
+        before = await score(leader, "hai-phong-212-2025", unit="PL.X3", as_of="2023-04-09")
+        assert leaf(before, "1.1")["points"] is None  # the night was later
 
 
 async def test_why_and_how_far(api: httpx.AsyncClient) -> None:

@@ -93,6 +93,17 @@ async def last_scores(
     return [read_score(dict(row)) for row in rows.mappings()]
 
 
+async def scores_of_unit(
+    connection: AsyncConnection, scope: Scope, rubrics: Sequence[str], period: str, unit_id: int
+) -> list[StoredScore]:
+    """The last score of a unit by each of these rubrics, where the reader sees it."""
+    given: dict[str, Any] = {"simulated": scope.simulated, "periods": [period], "unit": unit_id}
+    given["rubrics"] = list(rubrics)
+    more = "AND unit_id = :unit AND rubric = ANY (:rubrics)"
+    rows = await connection.execute(text(_LAST.format(more=more)), given)
+    return [read_score(dict(row)) for row in rows.mappings()]
+
+
 def write_scores(scores: Iterable[StoredScore]) -> str:
     """Scores as the JSON that INSERT reads."""
     rows = [

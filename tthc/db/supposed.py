@@ -35,10 +35,11 @@ def supposed_sql(
     suppositions: Sequence[Supposition],
     *,
     active_since: date | None = None,
+    only: str | None = None,
     axis: str = "competent",
 ) -> str:
     """A SELECT of these columns of the facts under suppositions, of which a case takes the first
-    that is about it.
+    that is about it; `only` as of the facts.
     """
     columns = list(dict.fromkeys(wanted))
     read = frozenset[str]().union(*(each.columns for each in suppositions))
@@ -48,6 +49,7 @@ def supposed_sql(
         ["id", "code", *sorted(ROW | read | others)],
         knowledge,
         active_since=active_since,
+        only=only,
         axis=axis,
     )
     kept = sorted(others - ROW)

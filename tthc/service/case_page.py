@@ -19,6 +19,7 @@ from tthc.service.acts import Document
 from tthc.service.applicants import read_masked
 from tthc.service.case_document import show_dossier, show_event
 from tthc.service.clock import explain_dossier
+from tthc.service.held_points import held_points
 from tthc.service.letters import show_letter
 from tthc.service.pins import pins_of
 from tthc.service.possible import possible_acts
@@ -57,6 +58,7 @@ class CasePage:
     applicant: dict[str, Any] | None
     acts: list[Permission]
     forms: list[str]
+    held_points: list[Document]
 
 
 async def read_case_page(connection: AsyncConnection, actor: Actor, code: str) -> CasePage:
@@ -87,6 +89,7 @@ async def read_case_page(connection: AsyncConnection, actor: Actor, code: str) -
         applicant=await read_masked(connection, case.id),
         acts=[act for act in acts if workflows or act is not Permission.STEP],
         forms=_forms(case, has_letter=bool(found)),
+        held_points=await held_points(connection, actor.scope, case, now),
     )
 
 

@@ -11,11 +11,18 @@ from tthc.db.queries.measures import Supposed
 from tthc.db.queries.units import narrow_to_unit
 from tthc.domain.access import Scope
 from tthc.domain.catalog import Unit
+from tthc.domain.errors import NotFoundError
 from tthc.domain.period import Period
 from tthc.domain.scoring.given import Entered
 from tthc.domain.scoring.rubric import Rubric
 from tthc.rules.rubrics import rubric as rubric_by_name
-from tthc.service.measures import Measures, count_units, roll_up, units_counted
+from tthc.service.measures import (
+    Measures,
+    count_units,
+    kept_counts,
+    roll_up,
+    units_counted,
+)
 from tthc.service.places import last_years_places
 from tthc.service.score_document import block_document, score_document
 from tthc.service.score_entries import entered_by_units
@@ -23,6 +30,7 @@ from tthc.service.score_question import Asked, Cut, blocks_with_cases
 from tthc.service.scoring import (
     NOBODY,
     EnteredByUnit,
+    Peers,
     UnitScore,
     compares,
     peers_of,
@@ -83,7 +91,29 @@ async def score_one(
     if unit is None:
         return score_whole(asked.rubric, measures, asked.period)
     entered = (await entered_by_units(connection, asked)).get(unit.id)
-    return score_in_block(asked.rubric, unit, tree, measures, asked.period, entered)
+    peers = None
+    if asked.scope.unit_ids is not None and any(compares(leaf) for leaf in asked.rubric.leaves()):
+        peers = await _peers_of_the_night(connection, asked, unit)
+    return score_in_block(asked.rubric, unit, tree, measures, asked.period, entered, peers)
+
+
+async def _peers_of_the_night(
+    connection: AsyncConnection, asked: Asked, unit: Unit
+) -> Peers | None:
+    """The rates of the block for a reader who doesn't see its cases: counts that a night left,
+    where it was not later than what is asked for.
+    """
+    world = Scope(asked.scope.simulated)
+    try:
+        kept, counted = await kept_counts(connection, world, [asked.rubric], asked.period)
+    except NotFoundError:
+        return None
+    if kept.as_of > asked.knowledge.as_of:
+        return None
+    tree = await load_tree(connection, world, asked.on, {unit.id} | units_counted(counted))
+    block = tree.block_of.get(unit.id)
+    members = tree.members(block, unit.root_id) if block else []
+    return peers_of(asked.rubric, members, roll_up(counted, tree))
 
 
 def score_in_block(
@@ -93,11 +123,15 @@ def score_in_block(
     measures: Measures,
     period: Period,
     entered: Mapping[str, Entered] | None = None,
+    peers: Peers | None = None,
 ) -> UnitScore:
-    """A unit's score against the peers of its block; `entered` is what people and surveys gave."""
+    """A unit's score against the peers of its block, those counted here unless they are given;
+    `entered` is what people and surveys gave.
+    """
     block = tree.block_of.get(unit.id)
-    members = tree.members(block, unit.root_id) if block else []
-    peers = peers_of(rubric, members, measures)
+    if peers is None:
+        members = tree.members(block, unit.root_id) if block else []
+        peers = peers_of(rubric, members, measures)
     return score_unit(rubric, unit, block, measures, peers, period, entered)
 
 

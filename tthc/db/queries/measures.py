@@ -61,24 +61,29 @@ async def count_measures(
     *,
     split: str | None = None,
     supposed: Supposed | None = None,
+    case_id: int | None = None,
 ) -> Rows:
     """Rows of `unit_id`, `level`, perhaps `part`, and a count for each of `named_texts`.
 
     The definitions are of one axis; live from the ledger, in one statement. With `supposed` they
-    are counted as they would be.
+    are counted as they would be; with `case_id` of that case alone.
     """
     axis = asked[0].axis
     needed = frozenset[str]().union(*(each.columns for each in asked))
     columns = [f"{axis}_unit_id", "level", *sorted(needed), *filter(None, [_SPLITS[split][0]])]
     since = period.start
+    only = None if case_id is None else f"cases.id = {case_id:d}"
     given: tuple[Any, ...] = ()
     if supposed is None:
         cut = predicates.Cut(knowledge.as_of, period)
-        facts = facts_sql(scope, columns, knowledge, active_since=since, axis=axis)
+        facts = facts_sql(scope, columns, knowledge, active_since=since, only=only, axis=axis)
     else:
         cut = predicates.Cut(supposed.as_of or knowledge.as_of, period)
         facts = supposed_sql(
-            *(scope, columns, knowledge, supposed.suppositions), active_since=since, axis=axis
+            *(scope, columns, knowledge, supposed.suppositions),
+            active_since=since,
+            only=only,
+            axis=axis,
         )
         given = (list(supposed.codes),) if supposed.codes else ()
     sql = counting_sql(facts, asked, cut, split)
