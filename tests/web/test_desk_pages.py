@@ -17,6 +17,8 @@ PATHS = (
     "/qua-han?days=1-5",
     "/so-lieu/ho-so?where=counted:on_time/resolved&period=year:2026",
     "/cham-diem",
+    "/dau-hieu?period=month:2026-03",
+    "/cong-bo",
 )
 
 

@@ -92,6 +92,14 @@ RULES = {
         )
     },
     "POST /qua-han/van-ban": Rule("session"),
+    **{
+        f"{method} {path}": Rule("session")
+        for method, path in (
+            *(("GET", "/dau-hieu"), ("GET", "/cong-bo"), ("POST", "/cong-bo")),
+            *(("GET", "/cong-bo/xem-truoc"), ("GET", "/cong-bo/{period}")),
+            ("GET", "/cong-bo/{period}/bien-ban"),
+        )
+    },
     "GET /api/v1/traces": Rule("room", P.READ_TRACES),
     "GET /api/v1/traces/export": Rule("room", P.READ_TRACES),
     **{

@@ -10,18 +10,24 @@ from tthc.cli.output import json_option, print_json, world_option
 @click.command()
 @click.option("--case", "code", help="One case only.")
 @click.option("--publication", "period", help="A published period instead, such as month:2026-03.")
+@click.option("--record", help="What the QR code of a printed record says.")
 @world_option
 @json_option
-def verify(code: str | None, period: str | None, world: str, as_json: bool) -> None:
+def verify(
+    code: str | None, period: str | None, record: str | None, world: str, as_json: bool
+) -> None:
     """Check every event, chain, row and day of the ledger; exit 1 when something was changed."""
     from tthc.cli.database import ask_ledger
     from tthc.rules.periods import read_period
     from tthc.service.integrity import verify_ledger
+    from tthc.service.published_record import verify_record
     from tthc.service.publishing import verify_publication
 
-    if code and period:
-        raise click.UsageError("Give --case or --publication, not both.")
-    if period:
+    if sum(each is not None for each in (code, period, record)) > 1:
+        raise click.UsageError("Give one of --case, --publication and --record.")
+    if record:
+        document = ask_ledger(lambda connection: verify_record(connection, record))
+    elif period:
         chosen, simulated = read_period(period), world == "simulated"
         document = ask_ledger(
             lambda connection: verify_publication(connection, chosen, simulated=simulated)
@@ -30,6 +36,13 @@ def verify(code: str | None, period: str | None, world: str, as_json: bool) -> N
         document = ask_ledger(lambda connection: verify_ledger(connection, code))
     if as_json:
         print_json(document)
+    elif document["ok"] and record:
+        click.echo(
+            f"Biên bản đúng: số liệu kỳ {document['period']} (lần {document['version']}) nguyên "
+            f"vẹn, {document['cases']} hồ sơ. Hãy so từng số trên giấy với các số đã chốt:"
+        )
+        for each in document["figures"]:
+            click.echo(f"  {each['title']}: {each['numerator']}/{each['denominator']}")
     elif document["ok"] and period:
         click.echo(
             f"Số liệu đã chốt của kỳ {period} (lần {document['version']}) nguyên vẹn: "

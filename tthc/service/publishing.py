@@ -119,13 +119,24 @@ async def list_publications(connection: AsyncConnection, scope: Scope) -> Docume
     return {"publications": [describe_publication(each) for each in found]}
 
 
+async def find_version(
+    connection: AsyncConnection, period: Period, version: int | None, *, simulated: bool
+) -> Publication:
+    """A version of a period, the last one unless told. Raises NotFoundError."""
+    versions = await find_publication(connection, period, simulated=simulated)
+    found = [each for each in versions if version in (None, each.version)]
+    if not found:
+        raise NotFoundError(f"Kỳ {period.name} chưa chốt đến lần {version}.")
+    return found[0]
+
+
 async def verify_publication(
-    connection: AsyncConnection, period: Period, *, simulated: bool
+    connection: AsyncConnection, period: Period, version: int | None = None, *, simulated: bool
 ) -> Document:
-    """Is the last version as it was published, and does the ledger still say the same of what was
-    known then? The first problem is told.
+    """Is a version, the last one unless told, as it was published, and does the ledger still say
+    the same of what was known then? The first problem is told.
     """
-    (kept, *_) = await find_publication(connection, period, simulated=simulated)
+    kept = await find_version(connection, period, version, simulated=simulated)
     sealed = sealed_of(kept, period)
     stored = published_verdicts(kept.id)
     of_stored = await digest(

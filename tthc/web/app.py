@@ -92,6 +92,13 @@ from tthc.web.desk.intake import intake_page, receive
 from tthc.web.desk.look_up import look_up_case, look_up_page
 from tthc.web.desk.my_day import my_day_page, persons_to_call
 from tthc.web.desk.overdue import overdue_file, overdue_page
+from tthc.web.desk.publications import (
+    preview_page,
+    publication_page,
+    publication_record,
+    publications_page,
+    publish_period_on_page,
+)
 from tthc.web.desk.score_outlook import outlook_page
 from tthc.web.desk.score_sheet import act_on_sheet, sheet_file, sheet_page
 from tthc.web.desk.scores import (
@@ -108,6 +115,7 @@ from tthc.web.desk.sign_in import (
     sign_in_page,
     sign_out,
 )
+from tthc.web.desk.signals import signals_page
 from tthc.web.desk.traces import traces_page
 from tthc.web.errors import answer_error
 from tthc.web.fields import name_wrong_fields
@@ -171,6 +179,8 @@ def create_app(settings: Settings, server: Server) -> Litestar:
             *(behind_page, behind_file, search_page, search),
             *(scores_page, open_round_on_page, ranking_page, publish_on_page),
             *(sheet_page, act_on_sheet, sheet_file, outlook_page),
+            *(signals_page, publications_page, preview_page, publish_period_on_page),
+            *(publication_page, publication_record),
             *(sign_in_page, sign_in, sign_out, password_page, change_password),
             *(immediate_page, record_immediate, handover_page, hand_over),
             *(

@@ -24,6 +24,8 @@ ROOMS = (
     Room("overdue", "/qua-han", "Quá hạn", Permission.READ_CASES),
     Room("home", "/", "Số liệu", Permission.READ_FIGURES),
     Room("scores", "/cham-diem", "Chấm điểm", Permission.READ_SCORES),
+    Room("signals", "/dau-hieu", "Dấu hiệu", Permission.READ_SIGNALS),
+    Room("publications", "/cong-bo", "Chốt số liệu", Permission.READ_SIGNALS),
 )
 OPEN = Room("definitions", "/dinh-nghia", "Định nghĩa", Permission.READ_FIGURES)
 LOOK_UP = Room("look_up", "/tra-cuu", "Tra cứu hồ sơ", Permission.READ_FIGURES)

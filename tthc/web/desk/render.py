@@ -14,6 +14,7 @@ from tthc import clock
 from tthc.db.sessions import Person
 from tthc.domain.access import ROLE_NAMES, Permission, Role, may
 from tthc.domain.case import STATE_NAMES
+from tthc.domain.events import EVENT_TYPES
 from tthc.domain.figure import percent
 from tthc.domain.letterhead import appointed
 from tthc.rules.causes import causes
@@ -61,6 +62,7 @@ def environment() -> Environment:
         "axes": words.AXES,
         "bases": {name: each["label"] for name, each in document()["bases"].items()},
         "channels": words.CHANNELS,
+        "event_names": EVENT_TYPES,
         "role_names": {role.value: name for role, name in ROLE_NAMES.items()},
         "policies": {name: each["label"] for name, each in document()["policies"].items()},
         "rooms_for": rooms_for,
