@@ -9,7 +9,6 @@ situations of the same kinds have an id in words.
 import asyncio
 import re
 import tomllib
-from collections.abc import AsyncIterator, Iterator
 from datetime import date, datetime
 from itertools import count
 from pathlib import Path
@@ -19,17 +18,12 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from tests.databases import Databases
 from tests.hours import days, decision
 from tests.law.journeys import Journey, RefusedError, cut_term
 from tests.law.lives import Life, local, make_procedure
 from tests.law.office import People
-from tests.programs import bearing, token_for
-from tests.site import client_of, living_app
 from tests.summer import MINH
 from tthc import clock
-from tthc.db.engine import connect_owner
-from tthc.db.server import Server
 from tthc.domain.errors import TthcError
 from tthc.service.integrity import verify_ledger
 from tthc.service.unit_hours import apply_hours
@@ -78,35 +72,6 @@ SCENARIOS = {
 
 NEIGHBOUR = "00008"
 VERSIONS = count()
-
-
-@pytest.fixture(scope="module")
-def office(databases: Databases) -> Iterator[Server]:
-    """A database of this module's own."""
-    own = asyncio.run(databases.copy())
-    yield own
-    asyncio.run(databases.drop(own))
-
-
-@pytest.fixture(scope="module")
-async def owners(office: Server) -> AsyncIterator[AsyncEngine]:
-    engine = connect_owner(office)
-    yield engine
-    await engine.dispose()
-
-
-@pytest.fixture(scope="module")
-async def people(office: Server) -> AsyncIterator[People]:
-    async with living_app(office) as app:
-        yield People(app)
-
-
-@pytest.fixture(scope="module")
-async def site(office: Server, people: People) -> AsyncIterator[httpx.AsyncClient]:
-    secret = await token_for(office, "Phần mềm một cửa", actor="Lan")
-    async with client_of(people.app) as client:
-        client.headers.update(bearing(secret))
-        yield client
 
 
 async def open_at(owners: AsyncEngine, unit: str, slots: list[list[str]]) -> None:

@@ -1,8 +1,6 @@
 """The situations of steps.toml: a case on its way through its internal workflow, over HTTP."""
 
-import asyncio
 import tomllib
-from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from decimal import Decimal
 from itertools import count
@@ -14,40 +12,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from tests.databases import Databases
 from tests.law.journeys import Journey, RefusedError
 from tests.law.lives import local, make_procedure
 from tests.law.test_life import march, seen
-from tests.programs import bearing, token_for
-from tests.site import client_of, living_app
-from tthc.db.engine import connect_owner
-from tthc.db.server import Server
 from tthc.service.integrity import verify_ledger
 
 CASES = tomllib.loads(Path(__file__).with_name("steps.toml").read_text(encoding="utf-8"))["case"]
 NUMBERS = count()
-
-
-@pytest.fixture(scope="module")
-def office(databases: Databases) -> Iterator[Server]:
-    own = asyncio.run(databases.copy())
-    yield own
-    asyncio.run(databases.drop(own))
-
-
-@pytest.fixture(scope="module")
-async def owners(office: Server) -> AsyncIterator[AsyncEngine]:
-    engine = connect_owner(office)
-    yield engine
-    await engine.dispose()
-
-
-@pytest.fixture(scope="module")
-async def site(office: Server) -> AsyncIterator[httpx.AsyncClient]:
-    secret = await token_for(office, "Phần mềm một cửa", actor="Lan")
-    async with living_app(office) as app, client_of(app) as client:
-        client.headers.update(bearing(secret))
-        yield client
 
 
 async def publish_workflow(owner: AsyncConnection, procedure: str, steps: list[Any]) -> int:
