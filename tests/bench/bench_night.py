@@ -6,23 +6,25 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import date, timedelta
 
 import asyncpg
 
 from jobs.figures import whole_plan
 from tests.bench.ledgers import HEAVY, UNTIL, simulated_ledger
-from tests.bench.years import add_closed_years, touch_cases
+from tests.bench.years import add_closed_years, multiply_cases, touch_cases
 from tthc import clock
 from tthc.db.facts import Knowledge, facts_sql
 from tthc.db.server import Server
 from tthc.domain.access import Scope
 from tthc.rules.periods import WHOLE, periods_on
 
-SIZES = (1_000_000, 5_000_000, 20_000_000) if HEAVY else (1_000_000,)
+MILLION = 1_000_000
+SIZES = (MILLION, 5 * MILLION, 20 * MILLION) if HEAVY else (300_000,)
 TEN_YEARS = 200_000  # cases of the open year; nine closed ones like it lie before
 CLOSED = 9
-AS_OF = clock.end_of(UNTIL)
+LAST_DAY = UNTIL - timedelta(days=1)
+COUNTRY = 1_000_000 if HEAVY else 300_000
 NIGHT = """
 import resource, sys
 from datetime import datetime
@@ -38,23 +40,29 @@ def run() -> Iterable[str]:
     yield f"| {HEADINGS} |"
     yield "|---" * (HEADINGS.count("|") + 1) + "|"
     for cases in SIZES:
-        with simulated_ledger(cases, events_since=date(2026, 11, 19)) as server:
-            yield measured(server, f"{cases:,} cases, first night")
-            yield measured(server, f"{cases:,} cases, the night after")
-    with simulated_ledger(TEN_YEARS, events_since=date(2026, 11, 19)) as server:
-        yield measured(server, f"{TEN_YEARS:,} cases, one year, first night")
-        yield measured(server, f"{TEN_YEARS:,} cases, one year, the night after")
+        with simulated_ledger(min(cases, MILLION), events_since=LAST_DAY) as server:
+            asyncio.run(multiply_cases(server, cases // min(cases, MILLION)))
+            yield from nights(server, f"{cases:,} cases, one year")
+    with simulated_ledger(COUNTRY, events_since=LAST_DAY, country=True) as server:
+        yield from nights(server, f"{COUNTRY:,} cases of a country")
+    with simulated_ledger(TEN_YEARS, events_since=LAST_DAY) as server:
         asyncio.run(add_closed_years(server, CLOSED))
-        yield measured(server, f"and {CLOSED} closed years, first night")
-        yield measured(server, f"and {CLOSED} closed years, the night after")
-        touched = asyncio.run(touch_cases(server, 100))
-        yield measured(server, f"and {CLOSED} closed years, after {touched:,} cases changed")
+        yield from nights(server, f"{TEN_YEARS:,} cases, and {CLOSED} closed years")
 
 
-def measured(server: Server, name: str) -> str:
+def nights(server: Server, name: str) -> Iterable[str]:
+    """The first night, the next one, and one after a hundredth of all cases changed."""
+    yield measured(server, f"{name}: first night", UNTIL)
+    yield measured(server, f"{name}: next night", UNTIL + timedelta(days=1))
+    touched = asyncio.run(touch_cases(server, 100))
+    changed = f"{name}: after {touched:,} changed"
+    yield measured(server, changed, UNTIL + timedelta(days=2))
+
+
+def measured(server: Server, name: str, day: date) -> str:
     """A night's row of the table."""
     copy = best(lambda: asyncio.run(raw_copy(server)))
-    written, seconds, memory = night(server)
+    written, seconds, memory = night(server, day)
     return (
         f"| {name} | {written:,} | {seconds:.2f} | {memory / 1024:.0f} | {copy:.2f} "
         f"| {seconds / copy:.1f} | {os.getloadavg()[0]:.0f} |"
@@ -71,10 +79,10 @@ def best(work: Callable[[], object], times: int = 2) -> float:
     return min(taken)
 
 
-def night(server: Server) -> tuple[int, float, int]:
+def night(server: Server, day: date) -> tuple[int, float, int]:
     """Rows, seconds and kilobytes of the figures of a night in a process of its own."""
     done = subprocess.run(
-        [sys.executable, "-c", NIGHT, server.night_url, AS_OF.isoformat()],
+        [sys.executable, "-c", NIGHT, server.night_url, clock.end_of(day).isoformat()],
         check=True,
         stdout=subprocess.PIPE,
         text=True,
@@ -89,7 +97,7 @@ async def raw_copy(server: Server) -> None:
     connection = await asyncpg.connect(server.night_url)
     since = min(period.start for period in periods_on(UNTIL) if period.scheme != WHOLE)
     columns = [name for name in whole_plan().columns if not name.endswith("_ordinal")]
-    knowledge = Knowledge(AS_OF, clock.now())
+    knowledge = Knowledge(clock.end_of(UNTIL), clock.now())
     facts = facts_sql(Scope(simulated=True), columns, knowledge, active_since=since)
 
     async def forget(data: bytes) -> None:

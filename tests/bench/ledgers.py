@@ -24,24 +24,45 @@ HEAVY = bool(os.environ.get("TTHC_HEAVY"))
 UNTIL = date(2026, 11, 20)
 
 
+PROVINCE = "15"
+PROVINCES = """SELECT code FROM units WHERE NOT simulated AND parent_id IS NULL
+  AND kind = 'people_committee' AND level = 'province' AND valid_to IS NULL ORDER BY code"""
+
+
 @contextmanager
-def simulated_ledger(cases: int, events_since: date | None = None) -> Iterator[Server]:
-    """A fresh database with a simulated province; `events_since` leaves older events out."""
+def simulated_ledger(
+    cases: int, events_since: date | None = None, *, country: bool = False
+) -> Iterator[Server]:
+    """A fresh database with a simulated province; `events_since` leaves older events out.
+
+    A country has every province of today, the first with most cases, the n-th with 1/n of them.
+    """
     with tempfile.TemporaryDirectory(prefix="tthc-bench-") as folder:
         Path(folder).chmod(0o755)
         settings = read_settings({"TTHC_DATA_DIR": folder})
         with running_server(settings) as server:
             asyncio.run(upgrade(server))
             if cases:
-                _simulate(server, cases, events_since)
+                provinces = asyncio.run(_provinces(server)) if country else [PROVINCE]
+                whole = sum(1 / place for place in range(1, len(provinces) + 1))
+                for place, province in enumerate(provinces, 1):
+                    _simulate(server, province, int(cases / place / whole), events_since)
                 asyncio.run(_settle(server))
             yield server
 
 
-def _simulate(server: Server, cases: int, events_since: date | None) -> None:
+async def _provinces(server: Server) -> list[str]:
+    connection = await asyncpg.connect(server.owner_url)
+    try:
+        return [row["code"] for row in await connection.fetch(PROVINCES)]
+    finally:
+        await connection.close()
+
+
+def _simulate(server: Server, province: str, cases: int, events_since: date | None) -> None:
     asked = plan(
         cases=cases,
-        province="15",
+        province=province,
         seed=1,
         now=clock.end_of(UNTIL),
         until=UNTIL,
@@ -52,7 +73,7 @@ def _simulate(server: Server, cases: int, events_since: date | None) -> None:
         engine = connect_owner(server)
         try:
             async with engine.begin() as connection:
-                return Setting(asked, await prepare(connection, "15", calendar()))
+                return Setting(asked, await prepare(connection, province, calendar()))
         finally:
             await engine.dispose()
 

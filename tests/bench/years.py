@@ -1,5 +1,7 @@
 """A ledger's past: closed years like the open one, and cases that something touches again."""
 
+from collections.abc import Callable
+
 import asyncpg
 
 from tthc.db.cases import COLUMNS
@@ -9,6 +11,12 @@ SHIFTED = """
 INSERT INTO cases ({names}) SELECT {values} FROM cases
 WHERE simulated AND (resolved_at IS NOT NULL OR state IN (3, 7, 8))
   AND code NOT LIKE '%~%' AND settled_on < DATE '2026-11-20'"""
+# Copies of every case under another procedure: as many rows to tell apart as so many cases make.
+MULTIPLIED = """
+WITH known AS (SELECT array_agg(DISTINCT procedure_id) AS ids FROM cases WHERE simulated)
+INSERT INTO cases ({names}) SELECT {values} FROM cases, known
+WHERE simulated AND code NOT LIKE '%~%'"""
+OTHER_PROCEDURE = "ids[1 + (array_position(ids, procedure_id) + {step}) % cardinality(ids)]"
 # The case as it stood becomes its first event, a remark of just now its second.
 TOUCHED = """
 WITH chosen AS (SELECT * FROM cases WHERE simulated AND id % {every} = 0
@@ -24,23 +32,37 @@ UPDATE cases SET last_recorded_at = now() FROM chosen WHERE cases.id = chosen.id
 
 async def add_closed_years(server: Server, years: int) -> None:
     """Copy the cases that are over, back by one to so many years, without their events."""
+
+    def value(name: str, year: int) -> str:
+        return f"{name} - interval '{year} years'" if name.endswith("_at") else name
+
+    await _copy_cases(server, SHIFTED, years, value)
+
+
+async def multiply_cases(server: Server, times: int) -> None:
+    """Make every case so many, without their events."""
+
+    def value(name: str, copy: int) -> str:
+        if name == "procedure_id":
+            return OTHER_PROCEDURE.format(step=331 * copy)
+        return f"{name} - interval '{copy} minutes'" if name.endswith("_at") else name
+
+    await _copy_cases(server, MULTIPLIED, times - 1, value)
+
+
+async def _copy_cases(
+    server: Server, sql: str, times: int, value: Callable[[str, int], str]
+) -> None:
     connection = await asyncpg.connect(server.owner_url)
     try:
         names = COLUMNS.split(", ")
-        for year in range(1, years + 1):
-            values = []
-            for name in names:
-                if name == "id":
-                    values.append("nextval(pg_get_serial_sequence('cases', 'id'))")
-                elif name == "code":
-                    values.append(f"code || '~{year}'")
-                elif name.endswith("_at"):
-                    values.append(f"{name} - interval '{year} years'")
-                else:
-                    values.append(name)
-            await connection.execute(
-                SHIFTED.format(names=", ".join(names), values=", ".join(values))
-            )
+        for number in range(1, times + 1):
+            own = {
+                "id": "nextval(pg_get_serial_sequence('cases', 'id'))",
+                "code": f"code || '~{number}'",
+            }
+            values = [own.get(name) or value(name, number) for name in names]
+            await connection.execute(sql.format(names=", ".join(names), values=", ".join(values)))
         await connection.execute("VACUUM ANALYZE cases")
     finally:
         await connection.close()
