@@ -135,8 +135,8 @@ async def test_a_failure_shows_nothing_of_the_inside(
         raise RuntimeError("bí mật")
 
     monkeypatch.setattr("tthc.web.api.figures.show_partition", fail)
-    monkeypatch.setattr("tthc.web.desk.home.show_overview", fail)
-    for path in ("/api/v1/partition", "/"):
+    monkeypatch.setattr("tthc.web.desk.overview.show_overview", fail)
+    for path in ("/api/v1/partition", "/so-lieu"):
         answer = await site.get(path)
         assert answer.status_code == 500
         assert "bí mật" not in answer.text
@@ -166,7 +166,7 @@ async def test_without_its_database_the_site_lives_and_is_not_ready(worlds: Serv
     async with living_app(worlds.on("no_such_database")) as app, client_of(app) as client:
         assert (await client.get("/health/live")).status_code == 200
         ready = await client.get("/health/ready")
-        page = await client.get("/")
+        page = await client.get("/so-lieu")
     assert ready.status_code == 503
     assert "tthc db upgrade" in ready.json()["detail"]
     assert page.status_code == 503

@@ -33,7 +33,7 @@ async def check_numbers(site: httpx.AsyncClient, path: str, step: int = STEP) ->
 async def test_every_number_leads_to_as_many_cases(
     simulated_site: httpx.AsyncClient, period: str
 ) -> None:
-    assert await check_numbers(simulated_site, f"/?period={period}") > 10
+    assert await check_numbers(simulated_site, f"/so-lieu?period={period}") > 10
 
 
 async def test_a_number_opens_on_a_page_a_file_and_the_api(site: httpx.AsyncClient) -> None:

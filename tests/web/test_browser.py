@@ -62,7 +62,7 @@ async def simulated(app: Litestar) -> str:
 @pytest.mark.parametrize(
     ("path", "inside"),
     [
-        *(("/", True), ("/?period=all:known", True), ("/doi-mat-khau", True)),
+        *(("/so-lieu", True), ("/so-lieu?period=all:known", True), ("/doi-mat-khau", True)),
         *(("/", False), ("/dang-nhap", False), ("/dinh-nghia", False), ("/tra-cuu", False)),
     ],
 )
@@ -83,7 +83,7 @@ async def test_pages_fit_and_are_accessible(
 
 
 async def test_dark_mode_is_accessible_too(browser: Browser, address: str, simulated: str) -> None:
-    page = await open_page(browser, address + "/", "office", "dark", simulated)
+    page = await open_page(browser, address + "/so-lieu", "office", "dark", simulated)
     ground = await page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == "rgb(20, 24, 28)"
     found = await Axe().run(page)
@@ -93,7 +93,9 @@ async def test_dark_mode_is_accessible_too(browser: Browser, address: str, simul
 async def test_the_first_glance_holds_the_sentence_and_the_five_rates(
     browser: Browser, address: str, real: str
 ) -> None:
-    page = await open_page(browser, address + "/?period=month:2026-03", "office", session=real)
+    page = await open_page(
+        browser, address + "/so-lieu?period=month:2026-03", "office", session=real
+    )
     assert await page.locator("h1").inner_text() == (
         "Đến hết ngày 31/03/2026: 2 hồ sơ đang quá hạn, chưa hồ sơ nào có văn bản xin lỗi."
     )
@@ -109,7 +111,7 @@ async def test_the_first_glance_holds_the_sentence_and_the_five_rates(
 
 
 async def test_a_definition_opens_by_keyboard(browser: Browser, address: str, real: str) -> None:
-    page = await open_page(browser, address + "/", "office", session=real)
+    page = await open_page(browser, address + "/so-lieu", "office", session=real)
     summary = page.locator(".rates summary").first
     await summary.focus()
     await page.keyboard.press("Tab")
@@ -126,7 +128,7 @@ async def test_a_definition_opens_by_keyboard(browser: Browser, address: str, re
 async def test_on_paper_the_definitions_are_printed(
     browser: Browser, address: str, real: str
 ) -> None:
-    page = await open_page(browser, address + "/", "office", session=real)
+    page = await open_page(browser, address + "/so-lieu", "office", session=real)
     await page.emulate_media(media="print")
     assert not await page.locator("header nav").first.is_visible()
     printed = await page.locator(".print-only").inner_text()

@@ -48,7 +48,7 @@ async def test_one_a_role_that_opens_the_site(
         async with client_of(app) as client:
             answer = await enter(client, login, password)
             assert answer.headers["location"] == BEGINS.get(role, "/"), login
-            page = await client.get("/")
+            page = await client.get("/so-lieu")
             assert page.status_code == 200
             assert "Tài khoản thử" in page.text
             assert ("SỐ LIỆU MÔ PHỎNG" in page.text) is simulated

@@ -19,7 +19,7 @@ def words(page: str) -> str:
 
 
 async def test_the_worked_example_with_its_counts(site: httpx.AsyncClient) -> None:
-    answer = await site.get("/", params={"period": "month:2026-03"})
+    answer = await site.get("/so-lieu", params={"period": "month:2026-03"})
     assert answer.status_code == 200
     text = words(answer.text)
     assert "Đến hết ngày 31/03/2026: 2 hồ sơ đang quá hạn , chưa hồ sơ nào có văn bản" in text
@@ -35,8 +35,8 @@ async def test_the_worked_example_with_its_counts(site: httpx.AsyncClient) -> No
 async def test_each_sees_their_world_and_the_simulated_one_is_marked(
     site: httpx.AsyncClient, simulated_site: httpx.AsyncClient
 ) -> None:
-    real = await site.get("/")
-    simulated = await simulated_site.get("/")
+    real = await site.get("/so-lieu")
+    simulated = await simulated_site.get("/so-lieu")
     assert "SỐ LIỆU MÔ PHỎNG" not in real.text
     assert "450 hồ sơ đã biết" in words(real.text)
     assert "<strong>SỐ LIỆU MÔ PHỎNG</strong>" in simulated.text
@@ -48,9 +48,9 @@ async def test_links_stay_in_the_world_and_lead_somewhere(
     simulated_site: httpx.AsyncClient,
 ) -> None:
     site = simulated_site
-    page = (await site.get("/")).text
+    page = (await site.get("/so-lieu")).text
     links = {link.replace("&amp;", "&") for link in re.findall(r'href="(/[^"]*)"', page)}
-    assert {link for link in links if "period=" in link and link.startswith("/?")}
+    assert {link for link in links if "period=" in link and link.startswith("/so-lieu?")}
     for link in links:
         if link.startswith("/so-lieu/ho-so"):
             continue  # followed where every number is counted
@@ -58,12 +58,12 @@ async def test_links_stay_in_the_world_and_lead_somewhere(
             assert "world=simulated" in link
         answer = await site.get(link)
         assert answer.status_code == 200, link
-        if link.startswith("/?"):
+        if link.startswith("/so-lieu?"):
             assert "SỐ LIỆU MÔ PHỎNG" in answer.text
 
 
 async def test_definitions_versions_and_cut_offs_are_printed(site: httpx.AsyncClient) -> None:
-    text = words((await site.get("/")).text)
+    text = words((await site.get("/so-lieu")).text)
     assert "Tính đến 23:59 31/03/2026" in text
     assert "D1 on_time/resolved bản 1" in text
     assert "? chưa xác nhận từ văn bản gốc" in text
@@ -73,13 +73,13 @@ async def test_definitions_versions_and_cut_offs_are_printed(site: httpx.AsyncCl
 async def test_no_case_code_and_no_markup_from_names(
     simulated_site: httpx.AsyncClient,
 ) -> None:
-    page = (await simulated_site.get("/", params={"units": "all"})).text
+    page = (await simulated_site.get("/so-lieu", params={"units": "all"})).text
     assert "Xã &lt;b&gt;Ba&lt;/b&gt;" in page
     assert "<b>Ba</b>" not in page
     assert not re.search(r"\b[RS]-\d+\b", page)
 
 
-@pytest.mark.parametrize("path", ["/", "/doi-mat-khau", "/dinh-nghia", "/nowhere"])
+@pytest.mark.parametrize("path", ["/so-lieu", "/doi-mat-khau", "/dinh-nghia", "/nowhere"])
 async def test_the_page_is_well_made(site: httpx.AsyncClient, path: str) -> None:
     page = (await site.get(path)).text
     assert '<html lang="vi"' in page
@@ -97,7 +97,7 @@ async def test_the_page_is_well_made(site: httpx.AsyncClient, path: str) -> None
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/dinh-nghia", "/doi-mat-khau", "/nowhere", "/health/live", "/api/x"]
+    "path", ["/so-lieu", "/dinh-nghia", "/doi-mat-khau", "/nowhere", "/health/live", "/api/x"]
 )
 async def test_the_browser_is_kept_strict(site: httpx.AsyncClient, path: str) -> None:
     answer = await site.get(path)
@@ -120,7 +120,7 @@ async def test_the_browser_is_kept_strict(site: httpx.AsyncClient, path: str) ->
 
 
 async def test_assets_may_be_kept_for_ever(site: httpx.AsyncClient) -> None:
-    page = (await site.get("/")).text
+    page = (await site.get("/so-lieu")).text
     (sheet,) = re.findall(r'rel="stylesheet" href="([^"]+)"', page)
     answer = await site.get(sheet)
     assert answer.headers["content-type"].startswith("text/css")
@@ -138,8 +138,8 @@ async def test_before_any_night_it_says_what_to_do(databases: Databases) -> None
             signed_in(app) as one,
             signed_in(app, simulated=True) as other,
         ):
-            real = words((await one.get("/")).text)
-            simulated = words((await other.get("/")).text)
+            real = words((await one.get("/so-lieu")).text)
+            simulated = words((await other.get("/so-lieu")).text)
     finally:
         await databases.drop(own)
     assert "python -m jobs run night" in real
@@ -151,5 +151,5 @@ async def test_changed_rules_make_the_night_outdated(
     site: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tthc.service.overview._answers", lambda _night: False)
-    text = words((await site.get("/")).text)
+    text = words((await site.get("/so-lieu")).text)
     assert "Quy tắc tính đã thay đổi sau lần tính gần nhất" in text

@@ -88,7 +88,7 @@ RULES = {
         f"GET {path}": Rule("session")
         for path in (
             *("/qua-han", "/qua-han/tep", "/qua-han/van-ban"),
-            *("/so-lieu/ho-so", "/so-lieu/ho-so/tep"),
+            *("/so-lieu", "/so-lieu/ho-so", "/so-lieu/ho-so/tep"),
         )
     },
     "POST /qua-han/van-ban": Rule("session"),

@@ -131,4 +131,4 @@ async def test_who_sees_no_case_sees_no_list(app: Litestar, stranger: httpx.Asyn
     async with signed_in(app, role="appraiser") as client:
         for path in ("/qua-han", "/qua-han/tep"):
             assert (await client.get(path)).status_code == 403
-        assert "/qua-han" not in (await client.get("/")).text
+        assert "/qua-han" not in (await client.get("/so-lieu")).text

@@ -12,7 +12,7 @@ from tthc.domain.errors import InputError, NotFoundError
 from tthc.rules import predicates
 from tthc.rules.periods import read_period
 from tthc.service.figures import Question, show_cases, show_figures, show_partition
-from tthc.service.overview import Overview, show_overview
+from tthc.service.overview import Overview, View, show_overview
 
 WORLDS = pytest.mark.parametrize(
     "scope", [Scope(simulated=False), Scope(simulated=True)], ids=["real", "simulated"]
@@ -33,7 +33,7 @@ async def test_every_period_of_the_night_equals_the_live_figures(
     night = await last_night(scope, ledger)
     assert night
     for name in {name for name, _ in night.sheets}:
-        overview = await show_overview(ledger, scope, name)
+        overview = await show_overview(ledger, scope, View(name))
         assert overview.letters
         for figure in [*overview.on_time, *overview.online, overview.letters]:
             live = await show_figures(
@@ -61,16 +61,16 @@ async def test_the_partition_equals_the_live_one(ledger: AsyncConnection, scope:
 
 @WORLDS
 async def test_units_equal_the_live_figures_by_unit(ledger: AsyncConnection, scope: Scope) -> None:
-    overview = await show_overview(ledger, scope, "all:known")
+    overview = await show_overview(ledger, scope, View("all:known"))
     ask = question(overview, "unit")
     whole = read_period("all:known")
     resolved = await show_figures(ledger, "on_time/resolved", whole, ask)
     burden = await show_figures(ledger, "on_time/burden", whole, ask)
     standing = (await show_partition(ledger, ask))["rows"]
     assert {
-        unit.code: (unit.resolved.numerator, unit.resolved.denominator)
+        unit.code: (own.numerator, own.denominator)
         for unit in overview.units
-        if unit.resolved.denominator
+        if (own := unit.figures["on_time/resolved"]).denominator
     } == {
         row["unit"]: (row["numerator"], row["denominator"])
         for row in resolved["rows"]
@@ -112,7 +112,7 @@ async def test_a_narrower_scope_sums_to_the_whole(ledger: AsyncConnection) -> No
 
 
 async def test_the_heading_names_the_least_and_the_greatest_rate(ledger: AsyncConnection) -> None:
-    overview = await show_overview(ledger, Scope(simulated=False), "month:2026-03")
+    overview = await show_overview(ledger, Scope(simulated=False), View("month:2026-03"))
     rates = [Decimal(each.percent) for each in overview.on_time if each.percent]
     assert overview.on_time_range == (str(min(rates)), str(max(rates)))
     assert not overview.unfinished
@@ -121,9 +121,9 @@ async def test_the_heading_names_the_least_and_the_greatest_rate(ledger: AsyncCo
 
 async def test_a_period_that_the_night_did_not_count_is_refused(ledger: AsyncConnection) -> None:
     with pytest.raises(NotFoundError):
-        await show_overview(ledger, Scope(simulated=False), "month:2026-02")
+        await show_overview(ledger, Scope(simulated=False), View("month:2026-02"))
     with pytest.raises(InputError):
-        await show_overview(ledger, Scope(simulated=False), "tháng ba")
+        await show_overview(ledger, Scope(simulated=False), View("tháng ba"))
 
 
 @WORLDS

@@ -59,7 +59,7 @@ async def read_a_person(app: Litestar, server: Server, procedure: str) -> str:
         assert refused.status_code == 403
         assert (await clerk.get(f"/api/v1/cases/{MO['name']}/applicant")).status_code == 404
         assert (await clerk.get("/nhat-ky")).status_code == 403
-        key = key_on((await clerk.get("/")).text)
+        key = key_on((await clerk.get("/so-lieu")).text)
         await clerk.post("/dang-xuat", data={"form_key": key})
     return code
 

@@ -12,7 +12,7 @@ from tthc.db.facts import Knowledge
 from tthc.db.printing import read_names
 from tthc.db.queries.narrowing import ANY, Narrowing
 from tthc.db.queries.selection import SORTS, Selection, count_cases, list_page, read_out
-from tthc.db.queries.units import narrow_to_unit
+from tthc.db.queries.units import narrow_to_unit, widen_to_forerunners
 from tthc.db.traces import leave_trace
 from tthc.domain.access import Actor, Permission, Scope, check
 from tthc.domain.errors import InputError, RuleError
@@ -21,6 +21,7 @@ from tthc.domain.traces import Trace
 from tthc.rules import predicates
 from tthc.rules.conditions import read_conditions
 from tthc.service.figures import Question, read_cursor, write_cursor
+from tthc.service.tallies import TODAY
 from tthc.service.words import number
 
 PAGE = 50
@@ -32,11 +33,13 @@ class Ask:
     """What a list is asked for. `where`: conditions by name, as the API takes them.
 
     `unit` is a code, with all below it; `unit_id` one unit alone, also one that has ended.
+    `standing` today: with all that these units alone stand for today.
     """
 
     where: str
     unit: str | None = None
     unit_id: int | None = None
+    standing: str | None = None
     period: Period | None = None
     narrowing: Narrowing = ANY
     basis: str = "current"
@@ -71,6 +74,8 @@ async def select(connection: AsyncConnection, actor: Actor, ask: Ask) -> tuple[S
     scope = await narrow_to_unit(actor.scope, connection, ask.unit, on)
     if ask.unit_id is not None:
         scope = replace(scope, asked_unit_ids=(ask.unit_id,))
+    if ask.standing == TODAY and scope.asked_unit_ids is not None:
+        scope = await widen_to_forerunners(scope, connection)
     return scope, Selection(
         conditions, knowledge, ask.period, axis, ask.basis, ask.narrowing, ask.only
     )

@@ -94,7 +94,7 @@ async def kept_counts(
     """The counts of every unit as the last night on the period left them, and its cut-offs: for
     those who see no case. Raises NotFoundError where no night counted all that is asked.
     """
-    left = await last_sheets(scope, connection, period.name)
+    left = (await last_sheets(scope, connection, [period.name])).get(period.name)
     found = []
     for split, chosen in _groups(rubrics):
         sheet = left.sheets[chosen[0].axis] if left else None

@@ -1,89 +1,118 @@
-"""The first page: what is overdue, the rates side by side, and where every case stands.
+"""The official's overview: what is overdue, the rates side by side, who they are of, and where
+every case stands.
 
-All of it comes from the last night's stored sheets, so it is one cut-off throughout.
+All of it comes from stored sheets: this period, the partition and the units from the last night,
+earlier periods as the last night on each left them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
-from tthc.db.queries.sheets import Night, last_night, last_sheets, stored_counts
+from tthc.db.queries.sheets import AXES, Left, Night, last_night, last_sheets
+from tthc.db.queries.units import narrow_to_unit, widen_to_forerunners
 from tthc.domain.access import Scope
-from tthc.domain.errors import NotFoundError
+from tthc.domain.errors import InputError, NotFoundError
 from tthc.domain.period import Period
 from tthc.rules import predicates
-from tthc.rules.definitions import Definition, definition, definitions
+from tthc.rules.definitions import Definition, definitions
 from tthc.rules.periods import period_before, read_period, year_before
-from tthc.service.figure_rows import figure_row
-from tthc.service.words import CHANNELS
+from tthc.service.standings import VOLUME, WHOLE, Line, Standings, draw_lines, read_standings
+from tthc.service.tallies import STANDING, THEN, TODAY, Figure, Tally, read_tally
+from tthc.service.trend import Month, show_trend
+from tthc.service.words import LEVELS
 
-WHOLE = "all:known"  # the period of the sheet that holds the partition
 USUAL = ("month", "quarter", "year", "all")  # the schemes that are offered first
 PREFERRED = "year"
-LETTERS = "letters/overdue_without"
-AXES = ("competent", "receiving")
-VOLUME, RESOLVED = "on_time/burden", "on_time/resolved"
+LETTERS, INHERITED, COMMITMENT = (
+    "letters/overdue_without",
+    "inherited",
+    "late_by_commitment_only",
+)
+HEADLINE = "on_time/resolved"
+ONLINE = "online/received"
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A definition with its two counts, their percent, or why there is none."""
+class View:
+    """What an overview is asked for, all of it in its address.
 
-    definition: Definition
-    numerator: int
-    denominator: int
-    percent: str | None
-    reason: str | None
+    `headline`: the on-time rate shown first. `unit`: a code, with all below it. `standing`: units
+    of the time, or those that stand for them today.
+    """
+
+    period: str | None = None
+    headline: str = HEADLINE
+    unit: str | None = None
+    level: str | None = None
+    standing: str = THEN
+
+    def __post_init__(self) -> None:
+        offered = {"cách tính": (self.headline, rates()), "đơn vị": (self.standing, STANDING)}
+        if self.level:
+            offered["cấp"] = (self.level, LEVELS)
+        for what, (given, known) in offered.items():
+            if given not in known:
+                raise InputError(f"Không có {what} “{given}”: hãy chọn {', '.join(known)}.")
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The on-time rates of an earlier period by definition, as the last night on it left them."""
+    """An earlier period to compare with, and what it is called."""
 
     label: str
-    period: Period
-    as_of: datetime
-    figures: dict[str, Figure]
-
-
-@dataclass(frozen=True, slots=True)
-class UnitRow:
-    """A unit's volume in the period, its rate, and what is overdue at the cut-off."""
-
-    id: int
-    code: str
-    name: str
-    to_resolve: int
-    resolved: Figure
-    overdue: int
-    without_letter: int
+    tally: Tally
 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What the first page shows of one world; without a night only that there is none.
+    """What the page shows of one world; without a night only that there is none.
 
     `outdated`: the rules have changed since the night, so that its counts answer no longer.
     """
 
     simulated: bool
     night: Night | None
+    view: View = field(default_factory=View)
     outdated: bool = False
     period: Period | None = None
     usual_periods: list[Period] = field(default_factory=list)
     other_periods: list[Period] = field(default_factory=list)
-    on_time: list[Figure] = field(default_factory=list)
-    online: list[Figure] = field(default_factory=list)
+    figures: dict[str, Figure] = field(default_factory=dict)
     earlier: list[Earlier] = field(default_factory=list)
-    letters: Figure | None = None
-    partition: dict[str, int] = field(default_factory=dict)
-    channels: list[dict[str, Any]] = field(default_factory=list)
-    units: list[UnitRow] = field(default_factory=list)
+    standings: Standings = field(default_factory=Standings)
+    levels: list[Line] = field(default_factory=list)
+    units: list[Line] = field(default_factory=list)
+    trend: list[Month] = field(default_factory=list)
+
+    @property
+    def headline(self) -> Figure:
+        return self.figures[self.view.headline]
+
+    @property
+    def on_time(self) -> list[Figure]:
+        return [each for each in self.figures.values() if each.definition.code]
+
+    @property
+    def online(self) -> list[Figure]:
+        return [each for name, each in self.figures.items() if name.startswith("online/")]
+
+    @property
+    def letters(self) -> Figure:
+        return self.figures[LETTERS]
+
+    @property
+    def partition(self) -> Mapping[str, int]:
+        return self.standings.whole
+
+    @property
+    def channels(self) -> list[dict[str, Any]]:
+        return self.standings.channels
 
     @property
     def overdue(self) -> int:
@@ -113,37 +142,55 @@ class Overview:
         return self.partition["total"] - sum(self.partition[n] for n in predicates.partition())
 
 
+def rates() -> list[str]:
+    """The on-time rates, one of which is the headline."""
+    return [name for name, each in definitions().items() if each.code]
+
+
 async def show_overview(
-    connection: AsyncConnection, scope: Scope, period_name: str | None = None
+    connection: AsyncConnection, scope: Scope, view: View | None = None
 ) -> Overview:
     """The last night of a world, in a period that it counted.
 
-    Raises InputError for a name that is no period, NotFoundError for one that it did not count.
+    Raises InputError for a name that is no period, NotFoundError for a unit that there is none of
+    or a period that the night did not count.
     """
+    view = view or View()
     night = await last_night(scope, connection)
     if night is None:
-        return Overview(scope.simulated, None)
+        return Overview(scope.simulated, None, view)
     if not _answers(night):
-        return Overview(scope.simulated, night, outdated=True)
+        return Overview(scope.simulated, night, view, outdated=True)
     periods = [read_period(name) for name, axis in night.sheets if axis == "competent"]
-    period = _choose_period(periods, period_name)
-    figures = await _figures(connection, scope, night, period)
-    channels = await _partition(connection, scope, night, ("channel",))
-    channels.sort(key=lambda row: list(CHANNELS).index(row["channel"]))
-    names = predicates.partition_counts()
+    period = _choose_period(periods, view.period)
+    on = clock.local_date(night.as_of)
+    scope = await narrow_to_unit(scope, connection, view.unit, on)
+    if view.standing == TODAY and scope.asked_unit_ids is not None:
+        scope = await widen_to_forerunners(scope, connection)
+    stored = Left(
+        night.as_of, night.known_at, {axis: night.sheets[period.name, axis] for axis in AXES}
+    )
+    narrowed: dict[str, Any] = {"level": view.level, "standing": view.standing}
+    tally = await read_tally(connection, scope, period, stored, _shown(), **narrowed)
+    earlier = await _earlier(connection, scope, period, narrowed)
+    standings = await read_standings(connection, scope, night, **narrowed)
+    units = await draw_lines(
+        connection, tally, [each.tally for each in earlier], standings, rates(), on
+    )
+    months = await show_trend(connection, scope, definitions()[view.headline], on, level=view.level)
     return Overview(
         simulated=scope.simulated,
         night=night,
+        view=view,
         period=period,
         usual_periods=[each for name in USUAL for each in periods if each.scheme == name],
         other_periods=[each for each in periods if each.scheme not in USUAL],
-        on_time=[each for each in figures if each.definition.code],
-        online=[each for each in figures if each.definition.id.startswith("online/")],
-        earlier=await _earlier(connection, scope, period),
-        letters=next(each for each in figures if each.definition.id == LETTERS),
-        partition={name: sum(row[name] for row in channels) for name in names},
-        channels=channels,
-        units=await _units(connection, scope, night, period),
+        figures=tally.figures(),
+        earlier=earlier,
+        standings=standings,
+        levels=units.levels,
+        units=units.units,
+        trend=months,
     )
 
 
@@ -164,96 +211,30 @@ def _choose_period(periods: list[Period], name: str | None) -> Period:
     return period
 
 
-async def _figures(
-    connection: AsyncConnection, scope: Scope, night: Night, period: Period
-) -> list[Figure]:
-    """What the page shows of the period, one query for each axis."""
-    figures: dict[str, Figure] = {}
-    for axis in AXES:
-        asked = [each for each in definitions().values() if each.axis == axis and _shown(each)]
-        sheet = night.sheets[period.name, axis]
-        (row,) = await stored_counts(scope, connection, sheet, _texts(asked))
-        figures |= {each.id: _figure(each, row) for each in asked}
-    return [figures[name] for name in definitions() if name in figures]
-
-
-async def _earlier(connection: AsyncConnection, scope: Scope, period: Period) -> list[Earlier]:
+async def _earlier(
+    connection: AsyncConnection, scope: Scope, period: Period, narrowed: dict[str, Any]
+) -> list[Earlier]:
     """The period before and the same of the year before, where a night has counted them."""
     compared = {"kỳ trước": period_before(period), "cùng kỳ năm trước": year_before(period)}
+    wanted = {label: each for label, each in compared.items() if each}
+    stored = await last_sheets(scope, connection, [each.name for each in wanted.values()])
     found: list[Earlier] = []
-    for label, each in compared.items():
-        stored = await last_sheets(scope, connection, each.name) if each else None
-        if each is None or stored is None or each in [one.period for one in found]:
-            continue
-        figures: dict[str, Figure] = {}
-        for axis, sheet in stored.sheets.items():
-            asked = [
-                one
-                for one in definitions().values()
-                if one.code and one.axis == axis and set(one.texts) <= set(sheet.slots)
-            ]
-            if asked:
-                (row,) = await stored_counts(scope, connection, sheet, _texts(asked))
-                figures |= {one.id: _figure(one, row) for one in asked}
-        found.append(Earlier(label, each, stored.as_of, figures))
+    for label, each in wanted.items():
+        if each.name in stored and each not in [one.tally.period for one in found]:
+            asked = [one for one in _shown() if one.code]
+            tally = await read_tally(
+                *(connection, scope, each, stored[each.name], asked), **narrowed
+            )
+            if tally.figure(VOLUME).denominator:
+                found.append(Earlier(label, tally))
     return found
 
 
-def _shown(each: Definition) -> bool:
-    return each.code is not None or each.id.startswith("online/") or each.id == LETTERS
-
-
-def _texts(asked: Iterable[Definition]) -> dict[str, str]:
-    """The condition texts of definitions, under names that tell them apart."""
-    return {
-        f"{part}_{each.id.replace('/', '_')}": text
-        for each in asked
-        for part, text in zip(("denominator", "numerator", "known"), each.texts, strict=False)
-    }
-
-
-def _figure(asked: Definition, row: dict[str, Any]) -> Figure:
-    counts = {name: row[key] for name, key in _keys(asked).items()}
-    shown = figure_row(asked, counts, ())
-    return Figure(
-        asked, shown["numerator"], shown["denominator"], shown["percent"], shown.get("reason")
-    )
-
-
-def _keys(asked: Definition) -> dict[str, str]:
-    parts = ("denominator", "numerator", "known")[: len(asked.texts)]
-    return {part: f"{part}_{asked.id.replace('/', '_')}" for part in parts}
-
-
-async def _partition(
-    connection: AsyncConnection, scope: Scope, night: Night, by: tuple[str, ...]
-) -> list[dict[str, Any]]:
-    """The partition of every case known, as the night counted it."""
-    texts = {name: each.text for name, each in predicates.partition_counts().items()}
-    return await stored_counts(scope, connection, night.sheets[WHOLE, "competent"], texts, by)
-
-
-async def _units(
-    connection: AsyncConnection, scope: Scope, night: Night, period: Period
-) -> list[UnitRow]:
-    """Units by their volume in the period, the greatest first."""
-    by = ("unit_id", "unit", "unit_name")
-    asked = [definition(VOLUME), definition(RESOLVED)]
-    sheet = night.sheets[period.name, "competent"]
-    rows = await stored_counts(scope, connection, sheet, _texts(asked), by)
-    now = {row["unit_id"]: row for row in await _partition(connection, scope, night, by)}
-    units = []
-    for row in rows:
-        standing = now[row["unit_id"]]
-        units.append(
-            UnitRow(
-                id=row["unit_id"],
-                code=row["unit"],
-                name=row["unit_name"],
-                to_resolve=row[_keys(asked[0])["denominator"]],
-                resolved=_figure(asked[1], row),
-                overdue=standing["open_overdue"] + standing["suspended_after_due"],
-                without_letter=standing["open_overdue_without_letter"],
-            )
-        )
-    return sorted(units, key=lambda unit: (-unit.to_resolve, unit.name))
+def _shown() -> list[Definition]:
+    """What the page counts of a period."""
+    beside = (LETTERS, INHERITED, COMMITMENT)
+    return [
+        each
+        for each in definitions().values()
+        if each.code or each.id.startswith("online/") or each.id in beside
+    ]

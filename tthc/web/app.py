@@ -92,6 +92,7 @@ from tthc.web.desk.intake import intake_page, receive
 from tthc.web.desk.look_up import look_up_case, look_up_page
 from tthc.web.desk.my_day import my_day_page, persons_to_call
 from tthc.web.desk.overdue import overdue_file, overdue_page
+from tthc.web.desk.overview import overview_page
 from tthc.web.desk.publications import (
     preview_page,
     publication_page,
@@ -176,7 +177,7 @@ def create_app(settings: Settings, server: Server) -> Litestar:
             *(look_up_page, look_up_case),
             *(home, definitions_page, traces_page, serve_asset, docs_page, docs_file, metrics),
             *(overdue_page, overdue_file, drafting_page, draft_chosen),
-            *(behind_page, behind_file, search_page, search),
+            *(overview_page, behind_page, behind_file, search_page, search),
             *(scores_page, open_round_on_page, ranking_page, publish_on_page),
             *(sheet_page, act_on_sheet, sheet_file, outlook_page),
             *(signals_page, publications_page, preview_page, publish_period_on_page),

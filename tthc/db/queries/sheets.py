@@ -9,17 +9,19 @@ from typing import Any, NamedTuple
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc.db.queries.unit_tree import UNITS_NAMED, UNITS_TODAY, units_above
+from tthc.db.queries.unit_tree import UNIT_HEIRS, UNITS_NAMED, UNITS_TODAY, units_above
 from tthc.db.sight import any_of
 from tthc.domain.access import Scope
 
 # dimension → the join that it needs, its value
 LOOKUPS = {
+    "sheet": ("", "f.sheet_id"),
     "unit_id": ("", "f.{axis}_unit_id"),
     "unit": (f"JOIN {UNITS_NAMED} uc ON uc.id = f.{{axis}}_unit_id", "uc.code"),
     "unit_today": (f"JOIN {UNITS_TODAY} ut ON ut.id = f.{{axis}}_unit_id", "ut.code"),
     "tree": ("JOIN {tree} AS tr ON tr.id = f.{axis}_unit_id", "tr.code"),
     "tree_today": ("JOIN {tree_today} AS tt ON tt.id = f.{axis}_unit_id", "tt.code"),
+    "heir_id": (f"JOIN ({UNIT_HEIRS}) uh ON uh.id = f.{{axis}}_unit_id", "uh.heir"),
     "unit_name": ("JOIN units u ON u.id = f.{axis}_unit_id", "u.name"),
     "level": ("", "f.level"),
     "sector": (
@@ -54,9 +56,9 @@ WHERE run_id = :run_id AND as_of = :as_of AND layer_id IS NULL"""
 )
 _LAST_OF = text(
     _WITH_BELOW.format(
-        said="""SELECT * FROM figure_sheets
-WHERE period = :period AND simulated = :simulated AND layer_id IS NULL
-ORDER BY as_of DESC, id DESC LIMIT 1"""
+        said="""SELECT DISTINCT ON (period) * FROM figure_sheets
+WHERE period = ANY (:periods) AND simulated = :simulated AND layer_id IS NULL
+ORDER BY period, as_of DESC, id DESC"""
     )
 )
 _SETS = text("SELECT digest, slots FROM definition_sets WHERE digest = ANY (:digests)")
@@ -126,18 +128,26 @@ class Left(NamedTuple):
     sheets: dict[str, Sheet]
 
 
-async def last_sheets(scope: Scope, connection: AsyncConnection, period: str) -> Left | None:
-    """What is left of a period in the reader's world; None where no night computed it."""
-    values = {"period": period, "simulated": scope.simulated}
-    found = (await connection.execute(_LAST_OF, values)).one_or_none()
-    if found is None:
-        return None
-    sets = await connection.execute(_SETS, {"digests": [found.definitions]})
-    slots = _read(sets.one().slots)
-    spreads = tuple((first, days) for first, days in slots["spreads"])
-    texts = tuple(slots["texts"])
-    sheets = {axis: Sheet(tuple(found.ids), axis, texts, spreads) for axis in AXES}
-    return Left(found.as_of, found.known_at, sheets)
+async def last_sheets(
+    scope: Scope, connection: AsyncConnection, periods: Sequence[str]
+) -> dict[str, Left]:
+    """Those of some periods that a night has computed, by name."""
+    values = {"periods": list(periods), "simulated": scope.simulated}
+    rows = (await connection.execute(_LAST_OF, values)).all()
+    digests = list({row.definitions for row in rows})
+    sets = await connection.execute(_SETS, {"digests": digests})
+    slots = {each.digest: _read(each.slots) for each in sets}
+    found = {}
+    for row in rows:
+        counted = slots[row.definitions]
+        spreads = tuple((first, days) for first, days in counted["spreads"])
+        texts = tuple(counted["texts"])
+        found[row.period] = Left(
+            row.as_of,
+            row.known_at,
+            {axis: Sheet(tuple(row.ids), axis, texts, spreads) for axis in AXES},
+        )
+    return found
 
 
 async def stored_counts(
@@ -146,8 +156,11 @@ async def stored_counts(
     sheet: Sheet,
     texts: Mapping[str, str],
     by: Sequence[str] = (),
+    *,
+    level: str | None = None,
 ) -> list[dict[str, Any]]:
-    """Rows of dimensions with, for each name, how many cases met its condition text.
+    """Rows of dimensions with, for each name, how many cases met its condition text; of cases of
+    one level where that is asked.
 
     Raises ValueError for a text that the night did not count.
     """
@@ -161,7 +174,7 @@ async def stored_counts(
     table, key = ("figures", "sheet_id")
     if sheet.published:
         table, key = ("published_figures", "publication_id")
-    units = ""
+    units = " AND f.level = :level" if level else ""
     if scope.unit_ids is not None:
         seen = any_of(scope.unit_ids)
         units += f" AND (f.receiving_unit_id = {seen} OR f.competent_unit_id = {seen})"
@@ -173,7 +186,8 @@ async def stored_counts(
         + f" WHERE f.{key} = ANY (:sheets) {units}"
         + (f" GROUP BY {places} ORDER BY {places}" if by else "")
     )
-    rows = (await connection.execute(text(sql), {"sheets": list(sheet.ids)})).mappings()
+    given = {"sheets": list(sheet.ids)} | ({"level": level} if level else {})
+    rows = (await connection.execute(text(sql), given)).mappings()
     return [dict(row) for row in rows if not by or any(row[name] for name in texts)]
 
 

@@ -11,7 +11,7 @@ SELECT id, code || CASE WHEN valid_to IS NOT NULL
 FROM units)"""
 # Every unit and that which stands for it today: its only successor, and so on; one that several
 # divided stays itself.
-_HEIRS = """
+UNIT_HEIRS = """
 WITH RECURSIVE ended AS (
   SELECT s.predecessor_id AS id, min(s.successor_id) AS heir
   FROM unit_successors s JOIN units u ON u.id = s.predecessor_id
@@ -24,7 +24,7 @@ WITH RECURSIVE ended AS (
 )
 SELECT id, heir FROM held WHERE heir NOT IN (SELECT id FROM ended)"""
 UNITS_TODAY = f"""(
-SELECT h.id, n.code FROM ({_HEIRS}) AS h JOIN {UNITS_NAMED} AS n ON n.id = h.heir)"""
+SELECT h.id, n.code FROM ({UNIT_HEIRS}) AS h JOIN {UNITS_NAMED} AS n ON n.id = h.heir)"""
 
 
 def units_above(scope: Scope, *, today: bool = False) -> str:
@@ -33,7 +33,7 @@ def units_above(scope: Scope, *, today: bool = False) -> str:
 
     Of what is above, only units of the scope: of others it holds a part.
     """
-    heirs = _HEIRS if today else "SELECT id, id AS heir FROM units"
+    heirs = UNIT_HEIRS if today else "SELECT id, id AS heir FROM units"
     units = scope.unit_ids if scope.asked_unit_ids is None else scope.asked_unit_ids
     within = "" if units is None else f"WHERE up.above = h.heir OR up.above = {any_of(units)}"
     return f"""(

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.catalogue import unit_by_code
+from tthc.db.queries.unit_tree import UNIT_HEIRS
 from tthc.domain.access import Scope
 
 _SUBTREE = text("""
@@ -30,6 +31,7 @@ WHERE u.simulated = :simulated AND coalesce(u.valid_from <= :on, true)
   AND coalesce(u.valid_to > :on, true)
 """)
 
+_HELD = text(f"SELECT t.id FROM ({UNIT_HEIRS}) AS t WHERE t.heir = ANY (:heirs)")
 _BEYOND = text("""
 SELECT cases_beyond(:world, :own)
 """)
@@ -49,6 +51,13 @@ async def narrow_to_unit(
         return replace(scope, asked_unit_ids=(unit.id,))
     found = (await connection.execute(_SUBTREE, {"root": unit.id})).scalars()
     return replace(scope, asked_unit_ids=tuple(sorted(found)))
+
+
+async def widen_to_forerunners(scope: Scope, connection: AsyncConnection) -> Scope:
+    """The same units asked for, with all those that they alone stand for today."""
+    asked = {"heirs": list(scope.asked_unit_ids or ())}
+    found = (await connection.execute(_HELD, asked)).scalars()
+    return replace(scope, asked_unit_ids=tuple(sorted({*asked["heirs"], *found})))
 
 
 async def sees_whole_world(scope: Scope, connection: AsyncConnection) -> bool:

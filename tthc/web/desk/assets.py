@@ -13,7 +13,7 @@ from litestar.params import FromPath
 
 KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 # in the order in which a later rule wins
-LOOK = ("ground", "frame", "forms", "tables", "figures", "counter", "case", "printed")
+LOOK = ("ground", "frame", "forms", "tables", "figures", "overview", "counter", "case", "printed")
 YEAR = "public, max-age=31536000, immutable"
 
 

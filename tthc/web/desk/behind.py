@@ -22,7 +22,18 @@ from tthc.web.desk.render import render
 
 PATH = "/so-lieu/ho-so"
 NARROWED = ("level", "sector", "procedure", "officer", "channel", "cause")
-KEPT = ("where", "unit", "unit_id", "period", *NARROWED, "state", "sort", "as_of", "known_at")
+KEPT = (
+    "where",
+    "unit",
+    "unit_id",
+    "standing",
+    "period",
+    *NARROWED,
+    "state",
+    "sort",
+    "as_of",
+    "known_at",
+)
 DIGITS = 9
 OF_DEFINITIONS = ("counted", "missed", "population")
 Asking = Request[Any, Any, Any]
@@ -76,6 +87,7 @@ def read_ask(given: dict[str, str]) -> Ask:
         where=given["where"],
         unit=given.get("unit"),
         unit_id=_number(given, "unit_id"),
+        standing=given.get("standing"),
         period=read_period(given["period"]) if "period" in given else None,
         narrowing=Narrowing(**values, state=_number(given, "state")),
         sort=given.get("sort", "due"),

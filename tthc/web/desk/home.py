@@ -1,36 +1,17 @@
-"""The first page: Số liệu for those signed in, and for others what this is."""
+"""The first page: what this is; those signed in go on to the figures."""
 
-from typing import Literal
-
-from litestar import MediaType, get
+from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
-from sqlalchemy.ext.asyncio import AsyncConnection
+from litestar.response import Redirect
 
-from tthc.service.overview import show_overview
 from tthc.web.access import Visitor, visiting
-from tthc.web.desk.bar import draw_bar
-from tthc.web.desk.render import render
-
-FEW = 20  # units shown before all are asked for
+from tthc.web.desk.overview import PATH as OVERVIEW
+from tthc.web.desk.render import go, render
 
 
 @get("/", guards=[visiting], media_type=MediaType.HTML, include_in_schema=False)
-async def home(
-    visitor: NamedDependency[Visitor],
-    ledger: NamedDependency[AsyncConnection],
-    period: FromQuery[str | None] = None,
-    units: FromQuery[Literal["all"] | None] = None,
-) -> str:
-    """Figures of the last night in the person's world, in one of its periods."""
-    if visitor.actor is None:
-        return render("welcome.html", visitor=visitor)
-    overview = await show_overview(ledger, visitor.actor.counted, period)
-    return render(
-        "home.html",
-        visitor=visitor,
-        overview=overview,
-        world="simulated" if overview.simulated else "real",
-        shown=overview.units if units else overview.units[:FEW],
-        bar=draw_bar(overview.partition),
-    )
+async def home(visitor: NamedDependency[Visitor]) -> Response[str] | Redirect:
+    """Nobody's figures without a sign-in."""
+    if visitor.actor is not None:
+        return go(OVERVIEW)
+    return Response(render("welcome.html", visitor=visitor))

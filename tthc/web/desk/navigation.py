@@ -22,7 +22,7 @@ ROOMS = (
     Room("immediate", "/ghi-nhanh", "Ghi nhanh", Permission.RECEIVE_IMMEDIATE, "g"),
     Room("handover", "/ban-giao", "Bàn giao", Permission.NOTE),
     Room("overdue", "/qua-han", "Quá hạn", Permission.READ_CASES),
-    Room("home", "/", "Số liệu", Permission.READ_FIGURES),
+    Room("figures", "/so-lieu", "Số liệu", Permission.READ_FIGURES),
     Room("scores", "/cham-diem", "Chấm điểm", Permission.READ_SCORES),
     Room("signals", "/dau-hieu", "Dấu hiệu", Permission.READ_SIGNALS),
     Room("publications", "/cong-bo", "Chốt số liệu", Permission.READ_SIGNALS),

@@ -1,0 +1,44 @@
+"""Places of units under several definitions, with the volume that each place stands on."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from tthc.service.tallies import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A unit's places among its peers, by definition; None where it has too few cases to be
+    ranked, or no data. `of` is how many were ranked.
+    """
+
+    places: Mapping[str, int | None]
+    of: Mapping[str, int]
+
+    @property
+    def spread(self) -> int:
+        """By how many places the choice of definition moves the unit."""
+        known = [place for place in self.places.values() if place is not None]
+        return max(known) - min(known) if known else 0
+
+
+def rank_units(
+    figures: Mapping[int, Mapping[str, Figure]], names: Sequence[str], least: int
+) -> dict[int, Placed]:
+    """Peers ranked by each definition, the highest rate first; equal rates share a place.
+
+    A rate on fewer than `least` cases is shown but not ranked: one case must not shame a commune.
+    """
+    places = {name: _places(figures, name, least) for name in names}
+    of = {name: len(found) for name, found in places.items()}
+    return {unit: Placed({name: places[name].get(unit) for name in names}, of) for unit in figures}
+
+
+def _places(figures: Mapping[int, Mapping[str, Figure]], name: str, least: int) -> dict[int, int]:
+    rates = {
+        unit: Fraction(own[name].numerator, own[name].denominator)
+        for unit, own in figures.items()
+        if name in own and own[name].percent is not None and own[name].denominator >= least
+    }
+    return {unit: 1 + sum(other > rate for other in rates.values()) for unit, rate in rates.items()}
