@@ -54,7 +54,7 @@ async def test_every_figure_is_a_list_and_adds_up(
     told = [each["broken_rows"] for each in document["identities"]]
     missing = sum(each.missing is not None for each in layout(name).columns)
     assert told.count(0) == len(told) - (2 if missing else 0), document["identities"]
-    assert document["total"]["received"]["count"] > 20
+    assert next(iter(counts(document).values())) > 5
 
 
 async def test_letters_stand_apart(simulated_site: httpx.AsyncClient) -> None:

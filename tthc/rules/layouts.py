@@ -15,7 +15,7 @@ from tthc.domain.errors import InputError, NotFoundError, RulesFileError
 from tthc.rules.predicates import Predicate, read_condition
 from tthc.rules.sources import source
 
-NAMES = ("ii-06a", "letters", "weekly", "qd-766")
+NAMES = ("ii-06a", "ii-07", "letters", "weekly", "qd-766")
 BASIS, POLICY = "current", "exists"
 LABELS = 2  # the columns before the first figure: number and unit or sector
 
