@@ -88,7 +88,7 @@ RULES = {
         f"GET {path}": Rule("session")
         for path in (
             *("/qua-han", "/qua-han/tep", "/qua-han/van-ban"),
-            *("/so-lieu", "/so-lieu/ho-so", "/so-lieu/ho-so/tep"),
+            *("/bao-cao", "/so-lieu", "/so-lieu/ho-so", "/so-lieu/ho-so/tep"),
         )
     },
     "POST /qua-han/van-ban": Rule("session"),
@@ -118,6 +118,8 @@ RULES = {
     "GET /api/v1/reports/{layout}": Rule(
         "count", P.COUNT_CASES, query="period=year:2026&format=xlsx"
     ),
+    "GET /api/v1/briefing": Rule("room", P.COUNT_CASES, query="period=year:2026&unit=không-có"),
+    "GET /api/v1/samples": Rule("room", P.DRAW_SAMPLE, query="period=year:2026&size=500"),
     "GET /api/v1/cases": Rule("list", P.READ_CASES, query="where=known&limit=500"),
     "POST /api/v1/cases/search": Rule("found", P.READ_CASES, json={"q": "mat bi"}),
     "POST /api/v1/cases": Rule("receive", None, P.RECEIVE),

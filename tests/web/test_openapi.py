@@ -93,7 +93,7 @@ CALLS = (
     *("GET /api/v1/signals", "GET /api/v1/signals/{name}"),
     *("GET /api/v1/publications", "GET /api/v1/publications/{period}"),
     *("POST /api/v1/publications", "GET /api/v1/publications/{period}/restatements"),
-    "GET /api/v1/reports/{layout}",
+    *("GET /api/v1/reports/{layout}", "GET /api/v1/briefing", "GET /api/v1/samples"),
     *("GET /api/v1/cases", "POST /api/v1/cases", "GET /api/v1/cases/{code}"),
     *(
         "GET /api/v1/cases/{code}/clock",
@@ -127,7 +127,11 @@ CALLS = (
 
 
 # told apart by what no fixture knows: a batch's name, a form's number
-AUDIT = ("GET /api/v1/traces", "GET /api/v1/traces/export")  # for people alone
+AUDIT = (
+    "GET /api/v1/traces",
+    "GET /api/v1/traces/export",
+    "GET /api/v1/samples",
+)  # for people alone
 UNKNOWN = ("GET /api/v1/handovers/{batch}", "GET /api/v1/cases/{code}/forms/{number}")
 
 

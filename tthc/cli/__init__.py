@@ -16,6 +16,7 @@ from tthc.domain.errors import TthcError
 # command → module of this package that holds a click command of the same name
 COMMANDS: dict[str, str] = {
     "applicant": "applicant",
+    "briefing": "briefing",
     "calendar": "calendar",
     "catalogue": "catalogue",
     "changes": "changes",
@@ -34,6 +35,7 @@ COMMANDS: dict[str, str] = {
     "publish": "publication",
     "report": "report",
     "restatements": "publication",
+    "sample": "sample",
     "score": "score",
     "serve": "serve",
     "portal": "portal",

@@ -13,7 +13,9 @@ SIGNS = {"dot": ".", "comma": ","}
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--period", required=True, help="Whose report it is, for example month:2026-03.")
-@click.option("--layout", help="ii-06a, letters, weekly or qd-766; found by its headings if left.")
+@click.option(
+    "--layout", help="ii-06a, ii-07, letters, weekly or qd-766; found by its headings if left."
+)
 @click.option(
     "--thousands",
     type=click.Choice(list(SIGNS)),

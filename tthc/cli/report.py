@@ -31,7 +31,7 @@ def report(
     world: str,
     as_json: bool,
 ) -> None:
-    """Write a report: ii-06a, letters, weekly or qd-766."""
+    """Write a report: ii-06a, ii-07, letters, weekly or qd-766."""
     if not (out or as_json):
         raise click.UsageError("Give --out, --json, or both.")
     from tthc.cli.database import ask_ledger

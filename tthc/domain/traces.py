@@ -17,6 +17,7 @@ TRACES = {
     "searched": "Tìm hồ sơ theo người nộp",
     "form_printed": "In mẫu có thông tin người nộp",
     "exported": "Xuất dữ liệu",
+    "sampled": "Rút mẫu kiểm tra",
     "account_opened": "Mở tài khoản",
     "account_ended": "Ngừng tài khoản",
     "password_given": "Đặt lại mật khẩu",
@@ -49,6 +50,8 @@ DETAILS = {
     "rows": "Số dòng",
     "format": "Dạng tệp",
     "paper": "Khổ giấy",
+    "where": "Điều kiện",
+    "seed": "Số hạt giống",
     "period": "Kỳ",
     "digest": "Mã băm nội dung",
 }

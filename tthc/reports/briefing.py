@@ -92,7 +92,8 @@ def _paragraph(
     made: DocxDocument, align: WD_ALIGN_PARAGRAPH | None = None, space: Pt | None = None
 ) -> Paragraph:
     written = made.add_paragraph()
-    written.alignment = align
+    if align is not None:
+        written.alignment = align
     written.paragraph_format.space_after = Pt(5) if space is None else space
     return written
 

@@ -17,6 +17,7 @@ from tthc.db.engine import connect_app
 from tthc.db.server import Server
 from tthc.settings import Settings
 from tthc.web.access import SCHEME, read_actor, read_person, read_visitor
+from tthc.web.api.briefings import get_briefing
 from tthc.web.api.calendars import preview_decision, preview_new_terms, preview_unit_hours
 from tthc.web.api.cases import (
     act_on_case,
@@ -57,6 +58,7 @@ from tthc.web.api.publications import (
     read_restatements,
 )
 from tthc.web.api.reports import get_report
+from tthc.web.api.samples import get_sample
 from tthc.web.api.score_sheets import (
     close_score_stage,
     open_score_round,
@@ -100,6 +102,7 @@ from tthc.web.desk.publications import (
     publications_page,
     publish_period_on_page,
 )
+from tthc.web.desk.reports import reports_page
 from tthc.web.desk.score_outlook import outlook_page
 from tthc.web.desk.score_sheet import act_on_sheet, sheet_file, sheet_page
 from tthc.web.desk.scores import (
@@ -135,7 +138,7 @@ OPENAPI = OpenAPIConfig(
 )
 POOL = 20  # connections kept: more would not make 2 to 8 cores faster
 API = (
-    *(list_definitions, get_figures, get_partition, get_report),
+    *(list_definitions, get_figures, get_partition, get_report, get_briefing, get_sample),
     *(list_signals, read_signal, list_changes),
     *(read_publications, read_publication, read_restatements, publish),
     *(
@@ -177,7 +180,7 @@ def create_app(settings: Settings, server: Server) -> Litestar:
             *(look_up_page, look_up_case),
             *(home, definitions_page, traces_page, serve_asset, docs_page, docs_file, metrics),
             *(overdue_page, overdue_file, drafting_page, draft_chosen),
-            *(overview_page, behind_page, behind_file, search_page, search),
+            *(reports_page, overview_page, behind_page, behind_file, search_page, search),
             *(scores_page, open_round_on_page, ranking_page, publish_on_page),
             *(sheet_page, act_on_sheet, sheet_file, outlook_page),
             *(signals_page, publications_page, preview_page, publish_period_on_page),

@@ -77,13 +77,13 @@ async def count_each(
     asked = ", ".join(
         f"count(*) FILTER (WHERE {cut.bind(each.text)}) AS {name}" for name, each in counts.items()
     )
-    rows = await connection.execute(*_asking(f"SELECT {asked}", scope, selection, columns))
+    rows = await connection.execute(*asking(f"SELECT {asked}", scope, selection, columns))
     return dict(rows.mappings().one())
 
 
 async def count_cases(scope: Scope, connection: AsyncConnection, selection: Selection) -> int:
     """How many cases are selected."""
-    found = await connection.execute(*_asking("SELECT count(*)", scope, selection))
+    found = await connection.execute(*asking("SELECT count(*)", scope, selection))
     return int(found.scalar_one())
 
 
@@ -93,7 +93,7 @@ async def longest_delay(
     """The most working days by which a selected case is overdue at the cut-off."""
     ordinal = predicates.document()["bases"][selection.basis].get("due_ordinal", "due_ordinal")
     late = f"max({selection.cut.bind(':as_of_ordinal')} - f.{ordinal})"
-    found = await connection.execute(*_asking(f"SELECT {late}", scope, selection, {ordinal}))
+    found = await connection.execute(*asking(f"SELECT {late}", scope, selection, {ordinal}))
     longest: int | None = found.scalar_one()
     return longest
 
@@ -166,11 +166,21 @@ def _rows(
     return _literal(sql, given), given
 
 
-def _asking(
-    asked: str, scope: Scope, selection: Selection, columns: frozenset[str] | set[str] = frozenset()
+def asking(
+    asked: str,
+    scope: Scope,
+    selection: Selection,
+    columns: frozenset[str] | set[str] = frozenset(),
+    *,
+    end: str = "",
+    given: Mapping[str, Any] | None = None,
 ) -> tuple[TextClause, dict[str, Any]]:
-    inner, given = _from_facts(scope, selection, columns)
-    return _literal(f"{asked} {inner}", given), given
+    """A statement over the facts `f` of the selected cases, and what it is executed with; `given`
+    are parameters of its own.
+    """
+    inner, narrowed = _from_facts(scope, selection, columns)
+    told = dict(given or {}) | narrowed
+    return _literal(f"{asked} {inner} {end}", told), told
 
 
 def _from_facts(

@@ -48,6 +48,7 @@ class Permission(StrEnum):
     APPRAISE = "appraise"
     APPROVE = "approve"
     PUBLISH = "publish"
+    DRAW_SAMPLE = "draw_sample"
     READ_TRACES = "read_traces"
     MANAGE_ACCOUNTS = "manage_accounts"
     MANAGE_CATALOGUE = "manage_catalogue"

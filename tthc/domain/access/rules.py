@@ -88,6 +88,7 @@ ROOMS: dict[Permission, tuple[str, tuple[Role, ...]]] = {
     Permission.APPRAISE: ("thẩm định điểm", (Role.APPRAISER,)),
     Permission.APPROVE: ("phê duyệt điểm", (Role.LEADER,)),
     Permission.PUBLISH: ("chốt số liệu", (Role.LEADER, Role.PROGRAM)),
+    Permission.DRAW_SAMPLE: ("rút mẫu kiểm tra", (Role.LEADER, Role.AUDITOR)),
     Permission.READ_TRACES: ("xem nhật ký", (Role.AUDITOR,)),
     Permission.MANAGE_ACCOUNTS: ("quản lý tài khoản", (Role.ADMIN,)),
     Permission.MANAGE_CATALOGUE: ("quản lý danh mục", (Role.ADMIN,)),

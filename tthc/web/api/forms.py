@@ -76,7 +76,7 @@ async def print_register(
     if file == "pdf":
         return await _pdf(document, f"07-{unit}-{start}")
     content = await asyncio.to_thread(register_workbook, document)
-    return _file(content, XLSX, f"07-{unit}-{start}.xlsx", "attachment")
+    return send_file(content, XLSX, f"07-{unit}-{start}.xlsx", "attachment")
 
 
 @get("/handovers/{batch:str}", guards=[needs("write")], security=SECURITY, responses=PRINTING)
@@ -105,10 +105,11 @@ async def print_shift(
 
 async def _pdf(document: dict[str, Any], name: str) -> Response[bytes]:
     content = await asyncio.to_thread(print_form, document)
-    return _file(content, PDF, f"{name}.pdf", "inline")
+    return send_file(content, PDF, f"{name}.pdf", "inline")
 
 
-def _file(content: bytes, kind: str, name: str, place: str) -> Response[bytes]:
+def send_file(content: bytes, kind: str, name: str, place: str) -> Response[bytes]:
+    """A file that nobody keeps; `place` is inline or attachment."""
     safe = re.sub(r"[^A-Za-z0-9.@_-]", "_", name)
     headers = {"content-disposition": f'{place}; filename="{safe}"', "cache-control": "no-store"}
     return Response(content, media_type=kind, headers=headers)

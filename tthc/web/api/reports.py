@@ -32,7 +32,7 @@ async def get_report(
     known_at: FromQuery[str | None] = None,
     file: Annotated[Literal["json", "xlsx"], QueryParameter(name="format")] = "json",
 ) -> Response[Any]:
-    """A report of a period: ii-06a, letters, weekly or qd-766; each figure with its `cases_url`.
+    """A report of a period: ii-06a, ii-07, letters, weekly or qd-766; figures open by `cases_url`.
 
     `format=xlsx` is the form as it is handed in; `mapping` another province's way to fill it.
     """

@@ -23,6 +23,7 @@ ROOMS = (
     Room("handover", "/ban-giao", "Bàn giao", Permission.NOTE),
     Room("overdue", "/qua-han", "Quá hạn", Permission.READ_CASES),
     Room("figures", "/so-lieu", "Số liệu", Permission.READ_FIGURES),
+    Room("reports", "/bao-cao", "Báo cáo", Permission.COUNT_CASES),
     Room("scores", "/cham-diem", "Chấm điểm", Permission.READ_SCORES),
     Room("signals", "/dau-hieu", "Dấu hiệu", Permission.READ_SIGNALS),
     Room("publications", "/cong-bo", "Chốt số liệu", Permission.READ_SIGNALS),
