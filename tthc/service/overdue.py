@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
 from tthc.db.queries.narrowing import Narrowing
-from tthc.db.queries.selection import OPEN, count_each, longest_delay
+from tthc.db.queries.selection import OPEN, count_each
 from tthc.domain.access import Actor
 from tthc.domain.case import STATE_NAMES, State
 from tthc.domain.errors import InputError
@@ -124,13 +124,6 @@ async def show_overdue(connection: AsyncConnection, actor: Actor, tab: str, ask:
     filters = ",".join(ask.where.split(",")[1:])
     scope, beside = await select(connection, actor, replace(ask, where=filters or "known"))
     known = predicates.predicates(ask.basis)
-    counts = await count_each(scope, connection, beside, {name: known[name] for name in TABS})
-    _, overdue = await select(
-        connection, actor, replace(ask, where=",".join(filter(None, (_of(ask, OVERDUE), filters))))
-    )
-    longest = await longest_delay(scope, connection, overdue)
+    tabs = {name: known[name] for name in TABS}
+    counts, longest = await count_each(scope, connection, beside, tabs, known[OVERDUE])
     return Overdue(counts, longest, await open_list(connection, actor, ask, counts[tab]))
-
-
-def _of(ask: Ask, name: str) -> str:
-    return name if ask.basis == "current" else f"{name}@{ask.basis}"

@@ -70,32 +70,31 @@ async def count_each(
     connection: AsyncConnection,
     selection: Selection,
     counts: Mapping[str, predicates.Predicate],
-) -> dict[str, int]:
-    """How many of the selected cases meet each condition, in one statement."""
+    delayed: predicates.Predicate,
+) -> tuple[dict[str, int], int | None]:
+    """How many of the selected cases meet each condition, and the most working days by which one
+    that is `delayed` is past its due date: one reading of the cases.
+    """
     cut = selection.cut
-    columns = frozenset[str]().union(*(each.columns for each in counts.values()))
+    ordinal = predicates.document()["bases"][selection.basis].get("due_ordinal", "due_ordinal")
+    columns = frozenset[str]({ordinal}).union(
+        *(each.columns for each in (*counts.values(), delayed))
+    )
     asked = ", ".join(
         f"count(*) FILTER (WHERE {cut.bind(each.text)}) AS {name}" for name, each in counts.items()
     )
-    rows = await connection.execute(*asking(f"SELECT {asked}", scope, selection, columns))
-    return dict(rows.mappings().one())
+    longest = (
+        f"max({cut.bind(':as_of_ordinal')} - f.{ordinal}) FILTER (WHERE {cut.bind(delayed.text)})"
+    )
+    statement = asking(f"SELECT {longest} AS longest, {asked}", scope, selection, columns)
+    row = dict((await connection.execute(*statement)).mappings().one())
+    return row, row.pop("longest")
 
 
 async def count_cases(scope: Scope, connection: AsyncConnection, selection: Selection) -> int:
     """How many cases are selected."""
     found = await connection.execute(*asking("SELECT count(*)", scope, selection))
     return int(found.scalar_one())
-
-
-async def longest_delay(
-    scope: Scope, connection: AsyncConnection, selection: Selection
-) -> int | None:
-    """The most working days by which a selected case is overdue at the cut-off."""
-    ordinal = predicates.document()["bases"][selection.basis].get("due_ordinal", "due_ordinal")
-    late = f"max({selection.cut.bind(':as_of_ordinal')} - f.{ordinal})"
-    found = await connection.execute(*asking(f"SELECT {late}", scope, selection, {ordinal}))
-    longest: int | None = found.scalar_one()
-    return longest
 
 
 async def list_page(
