@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
 from tthc.db.queries.narrowing import Narrowing
-from tthc.db.queries.selection import OPEN, count_each
+from tthc.db.queries.selection import OPEN, count_delayed
 from tthc.domain.access import Actor
 from tthc.domain.case import STATE_NAMES, State
 from tthc.domain.errors import InputError
@@ -125,5 +125,5 @@ async def show_overdue(connection: AsyncConnection, actor: Actor, tab: str, ask:
     scope, beside = await select(connection, actor, replace(ask, where=filters or "known"))
     known = predicates.predicates(ask.basis)
     tabs = {name: known[name] for name in TABS}
-    counts, longest = await count_each(scope, connection, beside, tabs, known[OVERDUE])
+    counts, longest = await count_delayed(scope, connection, beside, tabs, known[OVERDUE])
     return Overdue(counts, longest, await open_list(connection, actor, ask, counts[tab]))

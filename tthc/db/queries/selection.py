@@ -70,25 +70,43 @@ async def count_each(
     connection: AsyncConnection,
     selection: Selection,
     counts: Mapping[str, predicates.Predicate],
+) -> dict[str, int]:
+    """How many of the selected cases meet each condition, in one statement."""
+    asked, columns = _counting(selection, counts)
+    rows = await connection.execute(*asking(f"SELECT {asked}", scope, selection, columns))
+    return dict(rows.mappings().one())
+
+
+async def count_delayed(
+    scope: Scope,
+    connection: AsyncConnection,
+    selection: Selection,
+    counts: Mapping[str, predicates.Predicate],
     delayed: predicates.Predicate,
 ) -> tuple[dict[str, int], int | None]:
-    """How many of the selected cases meet each condition, and the most working days by which one
-    that is `delayed` is past its due date: one reading of the cases.
+    """The same, and the most working days by which a `delayed` case is past its due date: one
+    reading of the cases.
     """
     cut = selection.cut
     ordinal = predicates.document()["bases"][selection.basis].get("due_ordinal", "due_ordinal")
-    columns = frozenset[str]({ordinal}).union(
-        *(each.columns for each in (*counts.values(), delayed))
-    )
-    asked = ", ".join(
-        f"count(*) FILTER (WHERE {cut.bind(each.text)}) AS {name}" for name, each in counts.items()
-    )
-    longest = (
-        f"max({cut.bind(':as_of_ordinal')} - f.{ordinal}) FILTER (WHERE {cut.bind(delayed.text)})"
-    )
-    statement = asking(f"SELECT {longest} AS longest, {asked}", scope, selection, columns)
+    asked, columns = _counting(selection, {**counts, "delayed": delayed})
+    late = f"max({cut.bind(':as_of_ordinal')} - f.{ordinal})"
+    longest = f"{late} FILTER (WHERE {cut.bind(delayed.text)}) AS longest"
+    statement = asking(f"SELECT {longest}, {asked}", scope, selection, columns | {ordinal})
     row = dict((await connection.execute(*statement)).mappings().one())
-    return row, row.pop("longest")
+    return {name: row[name] for name in counts}, row["longest"]
+
+
+def _counting(
+    selection: Selection, counts: Mapping[str, predicates.Predicate]
+) -> tuple[str, frozenset[str]]:
+    """Aggregates by name, and the columns of the facts that they read."""
+    columns = frozenset[str]().union(*(each.columns for each in counts.values()))
+    asked = [
+        f"count(*) FILTER (WHERE {selection.cut.bind(each.text)}) AS {name}"
+        for name, each in counts.items()
+    ]
+    return ", ".join(asked), columns
 
 
 async def count_cases(scope: Scope, connection: AsyncConnection, selection: Selection) -> int:

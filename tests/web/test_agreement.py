@@ -1,0 +1,103 @@
+"""Count, list, file, API and figure agree, for every condition, period and reader."""
+
+import csv
+import io
+import os
+import random
+import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from typing import Any
+
+import httpx
+import pytest
+from litestar import Litestar
+
+from tests.people import signed_in
+from tests.web.test_overdue import CUT, ROW
+from tthc.rules import predicates
+from tthc.rules.definitions import CASES, definitions
+
+TITLE = re.compile(r"<h1>([\d.]+) hồ sơ")
+PERIODS = ("month:2026-03", "quarter:2026-Q1", "year:2025", "all:known")
+READERS = {
+    "auditor": {"role": "auditor"},
+    "official": {"role": "official", "unit": "MP-1"},
+    "leader": {"role": "leader", "unit": "MP-2"},
+    "officer": {"role": "officer", "unit": "MP-3"},
+}
+DRAWN = None if os.environ.get("TTHC_HEAVY") else 3  # of each kind for each reader
+
+
+def conditions() -> dict[str, list[str]]:
+    """Every condition that a list takes, by kind."""
+    bases = [f"{name}@{basis}" for name in ("overdue", "late") for basis in predicates.BASES]
+    known = [name for name, each in definitions().items() if each.of == CASES]
+    return {
+        "predicate": [*predicates.predicates(), *bases],
+        "definition": [f"{part}:{name}" for part in ("counted", "population") for name in known],
+    }
+
+
+def drawn(reader: str) -> list[tuple[str, str]]:
+    """The conditions to try, each with a period: all of them, or others for each reader."""
+    chance = random.Random(f"agreement {reader}")
+    found = []
+    for kind in conditions().values():
+        chosen = kind if DRAWN is None else chance.sample(kind, DRAWN)
+        found += [(where, chance.choice(PERIODS)) for where in chosen]
+    return found
+
+
+@pytest.fixture
+async def readers(app: Litestar) -> AsyncIterator[dict[str, httpx.AsyncClient]]:
+    async with AsyncExitStack() as stack:
+        yield {
+            name: await stack.enter_async_context(signed_in(app, simulated=True, **given))
+            for name, given in READERS.items()
+        }
+
+
+async def read_api(client: httpx.AsyncClient, asked: dict[str, Any]) -> tuple[int, list[str]]:
+    answer = (await client.get("/api/v1/cases", params=asked | {"limit": 500})).json()
+    assert answer["next_cursor"] is None
+    return answer["total"], [each["case_code"] for each in answer["items"]]
+
+
+async def test_all_ways_say_the_same(readers: dict[str, httpx.AsyncClient]) -> None:
+    seen = dict.fromkeys(readers, 0)
+    for reader, client in readers.items():
+        for where, period in drawn(reader):
+            asked = {"where": where, "period": period} | CUT
+            total, codes = await read_api(client, asked)
+            page = (await client.get("/so-lieu/ho-so", params=asked)).raise_for_status().text
+            title = TITLE.search(page)
+            assert title, where
+            assert int(title[1].replace(".", "")) == total == len(codes), (reader, where)
+            assert ROW.findall(page) == codes[:50], (reader, where)
+            file = await client.get("/so-lieu/ho-so/tep", params=asked | {"kind": "csv"})
+            rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
+            assert [row[0] for row in rows[1:]] == codes, (reader, where)
+            part, _, of = where.partition(":")
+            if of:
+                figure = await client.get(
+                    "/api/v1/figures", params={"definition": of, "period": period} | CUT
+                )
+                (row,) = figure.json()["rows"]
+                name = {"counted": "numerator", "population": "denominator"}[part]
+                assert row[name] == total, (reader, where, period)
+            seen[reader] += total
+    assert all(seen.values()), seen
+
+
+async def test_readers_of_units_see_the_parts_of_the_whole(
+    readers: dict[str, httpx.AsyncClient],
+) -> None:
+    whole = await read_api(readers["auditor"], {"where": "known"} | CUT)
+    parts = [
+        code
+        for name in ("official", "leader", "officer")
+        for code in (await read_api(readers[name], {"where": "known"} | CUT))[1]
+    ]
+    assert sorted(parts) == sorted(whole[1])
+    assert whole[0] == 150
