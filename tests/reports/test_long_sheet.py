@@ -9,6 +9,7 @@ import pytest
 
 from tests.worlds import AS_OF
 from tthc.reports.long_sheet import LongCsv, LongSheet
+from tthc.reports.sheet import Cell
 from tthc.web.desk.case_file import COLUMNS
 
 MANY = 100_000 if os.environ.get("TTHC_HEAVY") else 6_000
@@ -18,7 +19,14 @@ AT = datetime(2026, 3, 5, 2, tzinfo=UTC)
 
 def peak(kind: str, count: int) -> int:
     """The most bytes held at once while so many rows are written."""
-    row = ["H-1", 3, *("một thủ tục có tên rất dài " * 4,) * 9, *(AT,) * 5, "1/XL", *(AT,) * 2]
+    row: list[Cell] = [
+        "H-1",
+        3,
+        *("một thủ tục có tên rất dài " * 4,) * 9,
+        *(AT,) * 5,
+        "1/XL",
+        *(AT,) * 2,
+    ]
     row += ["Có", "Không"][: len(COLUMNS) - len(row)]
     tracemalloc.start()
     with tempfile.TemporaryFile() as file:

@@ -88,7 +88,7 @@ RULES = {
         f"GET {path}": Rule("session")
         for path in (
             *("/qua-han", "/qua-han/tep", "/qua-han/van-ban"),
-            *("/bao-cao", "/so-lieu", "/so-lieu/ho-so", "/so-lieu/ho-so/tep"),
+            *("/bao-cao", "/so-lieu", "/so-lieu/thay-doi", "/so-lieu/ho-so", "/so-lieu/ho-so/tep"),
         )
     },
     "POST /qua-han/van-ban": Rule("session"),

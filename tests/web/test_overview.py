@@ -117,3 +117,14 @@ async def test_the_first_page_of_somebody_signed_in_is_the_overview(
     assert (await site.get("/")).headers["location"] == "/so-lieu"
     assert (await stranger.get("/so-lieu")).headers["location"].startswith("/dang-nhap")
     assert (await stranger.get("/")).status_code == 200
+
+
+async def test_what_changed_opens_from_the_overview(simulated_site: httpx.AsyncClient) -> None:
+    page = (await simulated_site.get("/so-lieu", params={"period": YEAR})).text
+    (link,) = re.findall(r'href="(/so-lieu/thay-doi\?[^"]*)"', page)
+    told = (await simulated_site.get("/api/v1/changes", params={"period": YEAR})).json()
+    shown = (await simulated_site.get(link)).raise_for_status().text
+    assert told["changed"] > 0
+    assert f"{told['changed']} hồ sơ làm thay đổi số liệu" in words(shown)
+    for case in told["items"]:
+        assert f"/ho-so/{case['case_code']}" in shown

@@ -35,6 +35,7 @@ LETTERS, INHERITED, COMMITMENT = (
     "late_by_commitment_only",
 )
 HEADLINE = "on_time/resolved"
+QUALITY = "quality/dates"
 ONLINE = "online/received"
 
 
@@ -232,7 +233,7 @@ async def _earlier(
 
 def _shown() -> list[Definition]:
     """What the page counts of a period."""
-    beside = (LETTERS, INHERITED, COMMITMENT)
+    beside = (LETTERS, INHERITED, COMMITMENT, QUALITY)
     return [
         each
         for each in definitions().values()

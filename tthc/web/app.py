@@ -85,6 +85,7 @@ from tthc.web.deps import read_ledger, write_ledger
 from tthc.web.desk.assets import serve_asset
 from tthc.web.desk.behind import behind_file, behind_page
 from tthc.web.desk.case import act_on_page, case_page, find_case
+from tthc.web.desk.changes import changes_page
 from tthc.web.desk.definitions import definitions_page
 from tthc.web.desk.drafting import draft_chosen, drafting_page
 from tthc.web.desk.handover import hand_over, handover_page
@@ -180,7 +181,8 @@ def create_app(settings: Settings, server: Server) -> Litestar:
             *(look_up_page, look_up_case),
             *(home, definitions_page, traces_page, serve_asset, docs_page, docs_file, metrics),
             *(overdue_page, overdue_file, drafting_page, draft_chosen),
-            *(reports_page, overview_page, behind_page, behind_file, search_page, search),
+            *(reports_page, overview_page, changes_page, behind_page, behind_file),
+            *(search_page, search),
             *(scores_page, open_round_on_page, ranking_page, publish_on_page),
             *(sheet_page, act_on_sheet, sheet_file, outlook_page),
             *(signals_page, publications_page, preview_page, publish_period_on_page),
