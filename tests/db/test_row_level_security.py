@@ -28,6 +28,7 @@ OTHERS |= {"scores", "letter_numbers", "publications", "published_figures", "pub
 OTHERS |= {"score_rounds", "score_acts", "published_scores"}
 # what the application may read whole: no row of it is about a case or a person's doings
 OPEN = {
+    "foreign_reports",  # counts of units
     *("alembic_version", "calendar_changes", "calendar_decisions", "calendars", "case_kinds"),
     *(
         "current_days",

@@ -118,6 +118,7 @@ RULES = {
     "GET /api/v1/reports/{layout}": Rule(
         "count", P.COUNT_CASES, query="period=year:2026&format=xlsx"
     ),
+    "POST /api/v1/foreign-reports": Rule("room", P.COUNT_CASES, json={}),
     "GET /api/v1/briefing": Rule("room", P.COUNT_CASES, query="period=year:2026&unit=không-có"),
     "GET /api/v1/samples": Rule("room", P.DRAW_SAMPLE, query="period=year:2026&size=500"),
     "GET /api/v1/cases": Rule("list", P.READ_CASES, query="where=known&limit=500"),

@@ -93,6 +93,7 @@ CALLS = (
     *("GET /api/v1/signals", "GET /api/v1/signals/{name}"),
     *("GET /api/v1/publications", "GET /api/v1/publications/{period}"),
     *("POST /api/v1/publications", "GET /api/v1/publications/{period}/restatements"),
+    "POST /api/v1/foreign-reports",
     *("GET /api/v1/reports/{layout}", "GET /api/v1/briefing", "GET /api/v1/samples"),
     *("GET /api/v1/cases", "POST /api/v1/cases", "GET /api/v1/cases/{code}"),
     *(

@@ -34,6 +34,7 @@ from tthc.web.api.definitions import list_definitions
 from tthc.web.api.docs import docs_file, docs_page
 from tthc.web.api.explanations import explain_period, list_explanations
 from tthc.web.api.figures import get_figures, get_partition
+from tthc.web.api.foreign_reports import compare_report
 from tthc.web.api.forms import (
     print_case_form,
     print_handover,
@@ -140,6 +141,7 @@ OPENAPI = OpenAPIConfig(
 POOL = 20  # connections kept: more would not make 2 to 8 cores faster
 API = (
     *(list_definitions, get_figures, get_partition, get_report, get_briefing, get_sample),
+    compare_report,
     *(list_signals, read_signal, list_changes),
     *(read_publications, read_publication, read_restatements, publish),
     *(

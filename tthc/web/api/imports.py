@@ -50,8 +50,8 @@ async def import_cases(
             f"Không có cấu hình nhập “{data.profile}”: hãy chọn {', '.join(shipped_profiles())}."
         )
     with TemporaryDirectory() as folder:
-        path = Path(folder) / _file_name(data.file.filename)
-        await asyncio.to_thread(_keep, data.file, path)
+        path = Path(folder) / file_name(data.file.filename)
+        await asyncio.to_thread(keep_upload, data.file, path)
         order = Order(
             path, load_profile(data.profile), clock.now(), actor.scope.simulated, data.dry_run
         )
@@ -64,13 +64,14 @@ async def import_cases(
     return shown
 
 
-def _keep(upload: UploadFile, path: Path) -> None:
+def keep_upload(upload: UploadFile, path: Path) -> None:
+    """Write what was sent to a file."""
     upload.file.seek(0)
     with path.open("wb") as kept:
         shutil.copyfileobj(upload.file, kept)
 
 
-def _file_name(given: str) -> str:
+def file_name(given: str) -> str:
     """Its last part, of plain signs: what it is called may be said in reports."""
     bare = PurePath(given.replace("\\", "/")).name[-100:]
     return re.sub(r"[^\w.\- ]", "_", bare).lstrip(".") or "file"

@@ -1,0 +1,58 @@
+"""Another system's report sent over HTTP: kept, checked and laid beside ours."""
+
+import asyncio
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+from litestar import post
+from litestar.datastructures import State, UploadFile
+from litestar.di import NamedDependency
+from litestar.params import MultipartBody
+from msgspec import Struct
+
+from tthc.domain.access import Actor, Permission
+from tthc.intake.reports.reading import read_report
+from tthc.rules.periods import read_period
+from tthc.service.foreign_reports import import_report
+from tthc.web.access import SECURITY, needs
+from tthc.web.api.described import WRITING
+from tthc.web.api.imports import file_name, keep_upload
+from tthc.web.deps import Asking, begin_for
+
+LIMIT = 20 * 2**20  # bytes of a workbook of counts
+SIGNS = {"dot": ".", "comma": ","}
+
+
+class Sent(Struct):
+    """The workbook, whose report it is, and what the file itself leaves open."""
+
+    file: UploadFile
+    period: str
+    layout: str | None = None
+    thousands: Literal["dot", "comma"] | None = None
+
+
+@post(
+    "/foreign-reports",
+    status_code=200,
+    guards=[needs("write", Permission.COUNT_CASES)],
+    security=SECURITY,
+    responses=WRITING,
+    request_max_body_size=LIMIT,
+)
+async def compare_report(
+    state: State, request: Asking, actor: NamedDependency[Actor], data: MultipartBody[Sent]
+) -> dict[str, Any]:
+    """Where an XLSX or XLS report does not add up, and where it differs from ours; nothing in it
+    is a reason to reject it. A number that can be read two ways is asked about (`thousands`). The
+    same file again changes nothing.
+    """
+    period = read_period(data.period)
+    sign = SIGNS[data.thousands] if data.thousands else None
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / file_name(data.file.filename)
+        await asyncio.to_thread(keep_upload, data.file, path)
+        report = await asyncio.to_thread(read_report, path, data.layout or None, sign)
+    async with begin_for(state, request)() as writing:
+        return await import_report(writing, actor, report, period)
