@@ -110,7 +110,9 @@ async def test_an_ambiguous_number_is_asked_about_over_http(
     path = tmp_path / "x.xlsx"
     with xlsxwriter.Workbook(path) as book:
         tab = book.add_worksheet()
-        for line, row in enumerate([["Đơn vị", "Đã giải quyết"], ["", "Tổng"], ["Xã A", "1,234"]]):
+        heading = ["Đơn vị", "Đã giải quyết", "", ""]
+        leaves = ["", "Tổng số", "Trước hạn", "Quá hạn"]
+        for line, row in enumerate([heading, leaves, ["Xã A", "1,234", "1,230", "4"]]):
             tab.write_row(line, 0, row)
     asked = {"period": "month:2026-03", "layout": "weekly"}
     files = {"file": (path.name, path.read_bytes())}

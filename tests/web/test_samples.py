@@ -16,6 +16,7 @@ from tests.worlds import AS_OF
 from tthc.domain.sampling import allocate
 
 CUT = {"as_of": AS_OF.isoformat(), "known_at": AS_OF.isoformat(), "period": "year:2026"}
+WIDE = {"where": "to_resolve"}
 
 
 @given(st.dictionaries(st.integers(), st.integers(0, 1000), max_size=30), st.integers(1, 500))
@@ -33,7 +34,7 @@ def test_strata_give_in_proportion(sizes: dict[int, int], wanted: int) -> None:
 
 
 async def draw(client: httpx.AsyncClient, **asked: str) -> dict[str, Any]:
-    answer = await client.get("/api/v1/samples", params=CUT | asked)
+    answer = await client.get("/api/v1/samples", params=CUT | WIDE | asked)
     assert answer.status_code == 200, answer.text
     document: dict[str, Any] = answer.json()
     return document
@@ -51,7 +52,7 @@ async def test_the_seed_draws_the_same_cases_again(simulated_site: httpx.AsyncCl
 
 async def test_every_stratum_is_counted_and_drawn(simulated_site: httpx.AsyncClient) -> None:
     site = simulated_site
-    document = await draw(site, size="30", where="to_resolve")
+    document = await draw(site, size="30")
     listed = await site.get("/api/v1/cases", params=CUT | {"where": "to_resolve", "limit": "500"})
     items = listed.json()["items"]
     assert document["population"] == listed.json()["total"] == len(items)
@@ -73,11 +74,11 @@ async def test_the_draw_is_traced_with_its_seed(simulated_site: httpx.AsyncClien
 
 
 async def test_the_sheets_hold_the_cases_drawn(simulated_site: httpx.AsyncClient) -> None:
-    asked = CUT | {"size": "9", "seed": "x"}
+    asked = CUT | WIDE | {"size": "9", "seed": "x"}
     document = await draw(simulated_site, size="9", seed="x")
     book = await simulated_site.get("/api/v1/samples", params=asked | {"format": "xlsx"})
-    rows = fastexcel.read_excel(book.content).load_sheet(0, header_row=None, dtypes="string")
-    codes = rows.to_polars()["column_1"].to_list()
+    sheet = fastexcel.read_excel(book.content).load_sheet(0, header_row=None, dtypes="string")
+    codes = [row[1] for row in sheet.to_polars().rows()]
     assert [each for each in codes if each in set(document["codes"])] == document["codes"]
     paper = await simulated_site.get("/api/v1/samples", params=asked | {"format": "pdf"})
     text = "".join(text_of(paper.content).split())

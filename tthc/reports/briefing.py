@@ -12,7 +12,6 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
 from tthc.domain.calendar import VIETNAM
-from tthc.reports.characters import printable
 from tthc.reports.typesetting import typeset
 
 FACE = "Times New Roman"
@@ -31,15 +30,14 @@ def briefing_pdf(document: Mapping[str, Any]) -> bytes:
 
 def briefing_docx(document: Mapping[str, Any]) -> bytes:
     """The same words and notes as DOCX; its notes stand at the end of the page."""
-    told = printable(document)
     made = Document()
     _set_up(made, _made_at(document))
-    _head(made, told["head"])
-    _line(made, told["title"].upper(), bold=True, size=Pt(14))
-    _line(made, told["about"], italic=True)
-    if told["watermark"]:
-        _line(made, f"SỐ LIỆU {told['watermark']}", bold=True)
-    for paragraph in told["paragraphs"]:
+    _head(made, document["head"])
+    _line(made, document["title"].upper(), bold=True, size=Pt(14))
+    _line(made, document["about"], italic=True)
+    if document["watermark"]:
+        _line(made, f"SỐ LIỆU {document['watermark']}", bold=True)
+    for paragraph in document["paragraphs"]:
         written = _paragraph(made, JUSTIFY)
         written.paragraph_format.first_line_indent = Mm(10)
         for run in paragraph:
@@ -48,14 +46,14 @@ def briefing_docx(document: Mapping[str, Any]) -> bytes:
                 written.add_run(str(run["note"])).font.superscript = True
     _line(made, "THỦ TRƯỞNG ĐƠN VỊ", bold=True, indent=Mm(90))
     _line(made, "(Ký, ghi rõ họ tên)", italic=True, indent=Mm(90))
-    for note in told["notes"]:
+    for note in document["notes"]:
         written = _paragraph(made, space=Pt(0))
         written.add_run(str(note["number"])).font.superscript = True
         written.add_run(f" {note['meaning']}. Mã băm {note['digest']}.")
         for run in written.runs:
             run.font.size = SMALL
     last = _paragraph(made, space=Pt(0))
-    last.add_run(f"Mã băm toàn báo cáo (SHA-256): {told['digest']}").font.size = SMALL
+    last.add_run(f"Mã băm toàn báo cáo (SHA-256): {document['digest']}").font.size = SMALL
     bytes_of = BytesIO()
     made.save(bytes_of)
     return bytes_of.getvalue()
