@@ -3,7 +3,7 @@
 Every policy asks `reader()`, several times a statement. It no longer sets a search path for itself,
 which took longer than the seal: each name in it is written with its schema, each operator too, so
 that no path of the caller's means anything. What policies ask is SQL that the planner puts in their
-place. Units are noted as ranges of their ids (ADR 0133): a province's hundreds are some ten.
+place. Units are noted as ranges of their ids (ADR 0052): a province's hundreds are some ten.
 """
 
 from alembic import op
