@@ -8,8 +8,8 @@ place. Units are noted as ranges of their ids (ADR 0052): a province's hundreds 
 
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 
 READER = """
 CREATE OR REPLACE FUNCTION seal_of(note text) RETURNS text
