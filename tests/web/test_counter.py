@@ -11,7 +11,6 @@ from tests.databases import Databases
 from tests.forms import filled
 from tests.law.lives import make_procedure
 from tests.people import signed_in
-from tests.reports.reading import text_of
 from tests.site import living_app
 from tthc.db.engine import connect_owner
 from tthc.db.server import Server
@@ -195,36 +194,3 @@ async def test_files_are_passed_on_with_one_slip(office: tuple[Server, str]) -> 
             sheet = (await clerk.get(f"/api/v1/cases/{code}/control-sheet")).json()["lines"]
             assert [(line["batch"], line["to"]["officer"]) for line in sheet] == [(batch, "Bình")]
             assert sheet[0]["taken_over_at"]
-
-
-async def test_the_papers_handed_in_are_on_the_slip(
-    clerk: httpx.AsyncClient, office: tuple[Server, str]
-) -> None:
-    papers = "Tờ khai theo mẫu\n\n  Giấy chứng sinh (bản chính) \n"
-    answer = await receive(clerk, office[1], papers=papers)
-    code = code_in(answer)
-    (received,) = (await clerk.get(f"/api/v1/cases/{code}/events")).json()["events"]
-    assert received["payload"]["papers"] == "Tờ khai theo mẫu\nGiấy chứng sinh (bản chính)"
-    slip = await clerk.get(f"/api/v1/cases/{code}/forms/01")
-    assert slip.status_code == 200
-    assert "Giấy chứng sinh (bản chính)" in " ".join(text_of(slip.content).split())
-
-
-async def test_a_file_that_lacks_papers_is_not_taken(
-    clerk: httpx.AsyncClient, office: tuple[Server, str]
-) -> None:
-    """Recorded once with its reason and form 03; nothing was promised."""
-    nothing = await receive(clerk, office[1], do="refuse", papers="Tờ khai")
-    assert nothing.status_code == 422
-    assert "Chưa có lý do" in nothing.text
-    assert "Tờ khai</textarea>" in nothing.text
-    page = (await clerk.get("/tiep-nhan", params={"thu_tuc": office[1]})).text
-    data = filled(page, "/tiep-nhan") | {"do": "refuse", "name": NAME, "lacking": "giấy chứng sinh"}
-    first, again = [await clerk.post("/tiep-nhan", data=data) for _ in range(2)]
-    assert code_in(first) == code_in(again)
-    after = (await clerk.get(first.headers["location"])).text
-    assert "Đã ghi không tiếp nhận" in after
-    known = (await clerk.get(f"/api/v1/cases/{code_in(first)}")).json()
-    assert (known["state"], known["received_at"], known["due_at"]) == (3, None, None)
-    slip = await clerk.get(f"/api/v1/cases/{code_in(first)}/forms/03")
-    assert slip.content.startswith(b"%PDF")

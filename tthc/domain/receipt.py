@@ -2,15 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from tthc.domain.case import Case, Decision, State
+from tthc.domain.case import Case, Decision, Recorded, State
 from tthc.domain.errors import InputError, RuleError
 from tthc.domain.events import Words
 from tthc.domain.lifecycle import Occasion, allow, check_instant, numbered, words
+from tthc.domain.papers import check_sets
 from tthc.domain.promised import Pinned
 
 CHANNELS = ("counter", "online", "post")
+Slip = Literal["02", "03"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +52,23 @@ def submit(filing: Filing, on: Occasion) -> Decision:
     return Decision("submitted", on.at, change)
 
 
-def receive(filing: Filing, pinned: Pinned, on: Occasion, *, papers: str | None = None) -> Decision:
+def receive(
+    filing: Filing,
+    pinned: Pinned,
+    on: Occasion,
+    *,
+    papers: str | None = None,
+    sets: int | None = None,
+) -> Decision:
     """A receipt: the clock starts, and the due date is the promise that the slip prints.
 
-    `papers`: what was handed in, a line each, as the slip prints it.
+    `papers`: what was handed in, a line each, and how many `sets`, as the slip prints them.
     """
     _check(filing, on)
+    told = {"papers": Words(papers) if papers else None, "sets": check_sets(sets)}
+    payload = {name: value for name, value in told.items() if value is not None}
     change = {"submitted_at": on.at, **filing.columns(), **receipt(pinned, on.at)}
-    return Decision("received", on.at, change, {"papers": Words(papers)} if papers else None)
+    return Decision("received", on.at, change, payload or None)
 
 
 def receive_immediately(
@@ -77,10 +88,21 @@ def receive_immediately(
     ]
 
 
-def refuse_at_desk(filing: Filing, on: Occasion, *, reason: str) -> list[Decision]:
-    """A file that the counter does not take, recorded all the same (form 03's reason)."""
-    why = words(reason, "lý do không tiếp nhận")
-    return [submit(filing, on), _declined(on, {"reason": why})]
+def refuse_at_desk(
+    filing: Filing, on: Occasion, *, reason: str, slip: Slip = "03"
+) -> list[Decision]:
+    """A file that the counter does not take, recorded all the same: refused with form 03, or, where
+    it lacks something, guided by form 02 to what completes it.
+    """
+    guided = slip == "02"
+    why = words(reason, "nội dung cần bổ sung" if guided else "lý do không tiếp nhận")
+    return [submit(filing, on), _declined(on, {"reason": why} | ({"slip": slip} if guided else {}))]
+
+
+def guidance(case: Case) -> Recorded | None:
+    """The act by which the counter told what the file lacks, without taking it."""
+    act = case.last("declined")
+    return act if act and act.payload.get("slip") == "02" else None
 
 
 def accept(case: Case, pinned: Pinned, on: Occasion) -> Decision:

@@ -14,7 +14,7 @@ from tthc.db.workflows import load_workflows
 from tthc.domain.access import Actor, Permission, check
 from tthc.domain.calendar import VIETNAM
 from tthc.domain.case import Case, State
-from tthc.domain.receipt import answer_left
+from tthc.domain.receipt import answer_left, guidance
 from tthc.service.acts import Document
 from tthc.service.applicants import read_masked
 from tthc.service.case_document import show_dossier, show_event
@@ -96,6 +96,10 @@ async def read_case_page(connection: AsyncConnection, actor: Actor, code: str) -
 def _told(event: Document, names: dict[str, str]) -> Document:
     """An event with who did it by name, and what was said in it."""
     said = [str(event["payload"][key]) for key in TOLD if event["payload"].get(key)]
+    if event["payload"].get("sets"):
+        said.insert(0, f"{event['payload']['sets']} bộ hồ sơ")
+    if event["payload"].get("slip"):
+        said.insert(0, f"Đã hướng dẫn bổ sung, hoàn thiện (mẫu số {event['payload']['slip']})")
     if event["change"].get("step"):
         said.insert(0, f"Bước {event['change']['step']}")
     return event | {"by": names.get(event["actor"], event["actor"]), "said": said}
@@ -136,10 +140,11 @@ def _standing(case: Case, days: int | None, *, late: bool) -> str:
 
 def _forms(case: Case, *, has_letter: bool) -> list[str]:
     """The forms that apply to it as it stands."""
+    guided = guidance(case) is not None
     applies = {
         "01": case.received_at is not None,
-        "02": case.last("suspended") is not None,
-        "03": case.state is State.DECLINED or case.outcome == "refused",
+        "02": guided or case.last("suspended") is not None,
+        "03": (case.state is State.DECLINED and not guided) or case.outcome == "refused",
         "04": has_letter,
         "05": bool(case.last("stopped") or case.last("closed")),
         "06": case.received_at is not None,

@@ -5,6 +5,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tthc.db.history import read_case
 from tthc.db.json_values import checked
 from tthc.domain.access import Actor
+from tthc.domain.receipt import guidance
 from tthc.service.acts import Document
 from tthc.service.applicants import read_masked
 from tthc.service.case_document import show_dossier, show_event
@@ -22,3 +23,11 @@ async def open_case(connection: AsyncConnection, actor: Actor, code: str) -> Doc
     assert dossier.case.id is not None
     applicant = await read_masked(connection, dossier.case.id)
     return {**show_dossier(dossier), "applicant": applicant}
+
+
+async def read_slip(connection: AsyncConnection, actor: Actor, code: str) -> str:
+    """The form that the counter hands over for a case as it came in."""
+    case = (await read_case(actor, connection, checked(code))).case
+    if case.received_at is not None:
+        return "01"
+    return "02" if guidance(case) else "03"

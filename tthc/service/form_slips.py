@@ -5,6 +5,7 @@ from decimal import Decimal
 from tthc.domain.errors import RuleError
 from tthc.domain.letterhead import appointed, hour_and_date
 from tthc.domain.pausing import silent_until
+from tthc.domain.receipt import guidance
 from tthc.domain.wording import amount
 from tthc.service.form_facts import (
     FILER,
@@ -36,7 +37,7 @@ def receipt_slip(facts: Facts) -> Said:
         {
             "shop": facts.shop.name,
             "papers": (received.payload.get("papers") or "").splitlines() if received else [],
-            "sets": None,
+            "sets": received.payload.get("sets") if received else None,
             "term": amount(Decimal(term.amount), term.unit) if term else None,
             "received": hour_and_date(case.received_at),
             "due": appointed(case.first_due_at) if case.first_due_at else NO_DUE_DATE,
@@ -48,17 +49,19 @@ def receipt_slip(facts: Facts) -> Said:
 
 
 def supplement_request(facts: Facts) -> Said:
-    """Form 02: the last request for a supplement."""
+    """Form 02: what the file lacked at the counter, or the last request for a supplement."""
     case = facts.dossier.case
-    asked = case.last("suspended")
+    guided = guidance(case)
+    asked = guided or case.last("suspended")
     if asked is None:
         raise RuleError(
             "Hồ sơ chưa được yêu cầu bổ sung nên không có phiếu yêu cầu bổ sung: hãy ghi yêu cầu "
             "bổ sung trước."
         )
     notes = ["Thời hạn giải quyết hồ sơ tạm dừng cho đến khi nhận đủ nội dung bổ sung."]
-    last_day = silent_until(case, pins_as_decided(facts.dossier))
-    if last_day:
+    if guided:
+        notes = ["Hồ sơ chưa được tiếp nhận: thời hạn giải quyết tính từ khi nhận đủ hồ sơ."]
+    elif last_day := silent_until(case, pins_as_decided(facts.dossier)):
         notes.insert(0, f"Đề nghị bổ sung chậm nhất hết ngày {day(last_day)}.")
     grounds = asked.payload.get("grounds")
     return Said(
@@ -74,7 +77,7 @@ def supplement_request(facts: Facts) -> Said:
                 *([{"label": "Căn cứ", "value": grounds}] if grounds else []),
             ],
             "asks": "Để có căn cứ giải quyết, đề nghị bổ sung, hoàn thiện những nội dung sau:",
-            "matter": asked.payload.get("content"),
+            "matter": asked.payload.get("reason" if guided else "content"),
             "notes": notes,
             "signers": [
                 {"role": FILER, "name": None},
@@ -88,6 +91,11 @@ def refusal(facts: Facts) -> Said:
     """Form 03: refused after acceptance by the competent unit, or not accepted by the shop."""
     case = facts.dossier.case
     declined, resolved = case.last("declined"), case.last("resolved")
+    if guidance(case):
+        raise RuleError(
+            "Hồ sơ được hướng dẫn bổ sung, không bị từ chối: hãy in phiếu yêu cầu bổ sung, hoàn "
+            "thiện hồ sơ (mẫu số 02)."
+        )
     if declined is None and (resolved is None or case.outcome != "refused"):
         raise RuleError(
             "Hồ sơ không bị từ chối nên không có phiếu từ chối giải quyết: hãy ghi kết quả từ chối "

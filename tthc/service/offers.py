@@ -14,6 +14,7 @@ from tthc.db.queries.offers import (
     Shop,
     list_kinds,
     list_offers,
+    read_papers,
     read_shop,
     recent_codes,
 )
@@ -21,6 +22,7 @@ from tthc.domain.access import Actor, Permission, check
 from tthc.domain.errors import ForbiddenError, NotFoundError
 from tthc.domain.folding import holds_words
 from tthc.domain.lifecycle import check_instant
+from tthc.domain.papers import usual_papers
 from tthc.service.acts import Asked, Document
 from tthc.service.clock import explain_promise
 from tthc.service.pins import pins_at
@@ -79,6 +81,13 @@ async def choose_offer(
         f"Nơi này không nhận thủ tục “{wanted[:100]}” vào ngày {day:%d/%m/%Y}: thủ tục thuộc cấp "
         "khác, chưa có hoặc đã hết hiệu lực. Hãy tìm thủ tục khác."
     )
+
+
+async def offer_papers(
+    connection: AsyncConnection, actor: Actor, shop: Shop, code: str
+) -> list[str]:
+    """The papers to tick: those that several files of this procedure came with here (ADR 131)."""
+    return usual_papers(await read_papers(actor, connection, shop, checked(code.strip())))
 
 
 async def preview_promise(

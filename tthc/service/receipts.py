@@ -41,8 +41,8 @@ class Form:
     """What the clerk's form, or a program, says of a new case; codes as the state issues them.
 
     `competent_unit` is the receiving unit where it is not said; without a `case_code` one is
-    given. `papers` are those handed in, a line each. `out_of_territory` is worked out from whom
-    the shop serves where it is not said.
+    given. `papers` are those handed in, a line each, in so many `sets`. `out_of_territory` is
+    worked out from whom the shop serves where it is not said.
     """
 
     procedure_code: str
@@ -56,6 +56,7 @@ class Form:
     out_of_territory: bool | None = None
     applicant: Applicant | str | None = None
     papers: str | None = None
+    sets: int | None = None
 
     @property
     def person(self) -> Applicant | None:
@@ -73,7 +74,7 @@ async def receive_case(
         form,
         asked,
         "receive",
-        lambda f, p, on: [receipt.receive(f, p, on, papers=form.papers)],
+        lambda f, p, on: [receipt.receive(f, p, on, papers=form.papers, sets=form.sets)],
     )
 
 
@@ -106,16 +107,22 @@ async def submit_case(
 
 
 async def refuse_case_at_desk(
-    connection: AsyncConnection, actor: Actor, form: Form, asked: Asked = NOW, *, reason: str
+    connection: AsyncConnection,
+    actor: Actor,
+    form: Form,
+    asked: Asked = NOW,
+    *,
+    reason: str,
+    slip: receipt.Slip = "03",
 ) -> Document:
-    """Record a file that the counter did not take, and why."""
+    """Record a file that the counter did not take, and why; form 02 guides to what completes it."""
     return await _begin(
         connection,
         actor,
         form,
         asked,
-        f"refuse {reason}",
-        lambda f, _, on: receipt.refuse_at_desk(f, on, reason=reason),
+        f"{'guide' if slip == '02' else 'refuse'} {reason}",
+        lambda f, _, on: receipt.refuse_at_desk(f, on, reason=reason, slip=slip),
     )
 
 
@@ -190,8 +197,9 @@ async def _begin(
 ) -> Document:
     person = form.person.said() if form.person else {}
     given = {name: getattr(form, name) for name in Form.__slots__} | {"applicant": person}
-    if form.papers is None:  # a request of before papers were told is still the same
-        del given["papers"]
+    for name in ("papers", "sets"):  # a request of before they were told is still the same
+        if given[name] is None:
+            del given[name]
     texts = (*given.values(), *person.values(), asked.key)
     checked(" ".join(text for text in texts if isinstance(text, str)))
     if form.case_code is not None and not form.case_code.strip():

@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tthc.domain.access import Actor
 
 RECENT = 300  # receipts by which procedures are ordered
+LOOKED_AT = 2_000  # of a shop, for those of one procedure
+FILES = 100  # whose papers are read
 _VALID = (
     "({0}.valid_from IS NULL OR {0}.valid_from <= $2::date) "
     "AND ({0}.valid_to IS NULL OR $2::date < {0}.valid_to)"
@@ -29,6 +31,15 @@ SELECT p.code, count(*) AS times, max(r.id) AS last FROM (
   ORDER BY id DESC LIMIT $3::bigint
 ) AS r JOIN procedures p ON p.id = r.procedure_id
 GROUP BY p.code ORDER BY last DESC"""
+_PAPERS = """
+SELECT w.words FROM (
+  SELECT r.id FROM (
+    SELECT id, procedure_id FROM cases
+    WHERE simulated = $1 AND receiving_unit_id = $2 ORDER BY id DESC LIMIT $4::bigint
+  ) AS r JOIN procedures p ON p.id = r.procedure_id
+  WHERE p.code = $3 ORDER BY r.id DESC LIMIT $5::bigint
+) AS f JOIN case_words w ON w.case_id = f.id AND w.name = 'papers'
+ORDER BY f.id DESC"""
 _KINDS = f"""
 SELECT DISTINCT t.case_kind AS code, coalesce(k.name, t.case_kind) AS name
 FROM terms t LEFT JOIN case_kinds k ON k.procedure_code = t.procedure_code
@@ -91,6 +102,17 @@ async def recent_codes(actor: Actor, connection: AsyncConnection) -> dict[str, i
     asked = (actor.scope.simulated, list(actor.own_unit_ids or ()), RECENT)
     rows = await connection.exec_driver_sql(_RECENT, asked)
     return {row.code: row.times for row in rows}
+
+
+async def read_papers(
+    actor: Actor, connection: AsyncConnection, shop: Shop, procedure: str
+) -> list[str]:
+    """What the last files of a procedure at a shop came with, a file's papers a line each; the
+    newest file first.
+    """
+    asked = (actor.scope.simulated, shop.unit.id, procedure, LOOKED_AT, FILES)
+    rows = await connection.exec_driver_sql(_PAPERS, asked)
+    return [row.words for row in rows]
 
 
 async def list_kinds(connection: AsyncConnection, procedure: str, on: date) -> list[Kind]:

@@ -60,7 +60,8 @@ class Person(Struct, forbid_unknown_fields=True, kw_only=True):
 
 class NewCase(Struct, forbid_unknown_fields=True, kw_only=True):
     """A new case. `act`: received at a counter (usual), submitted online to wait for its
-    acceptance, solved on the spot, or not taken (with a `reason`).
+    acceptance, solved on the spot, or not taken (with a `reason`, on form 03; `slip` 02 guides to
+    what completes the file).
     """
 
     procedure_code: Name
@@ -75,9 +76,11 @@ class NewCase(Struct, forbid_unknown_fields=True, kw_only=True):
     parent_case_code: Name | None = None
     out_of_territory: bool | None = None
     papers: Annotated[list[Name], Meta(max_length=100)] | None = None
+    sets: Annotated[int, Meta(ge=1, le=99)] | None = None
     act: Literal["receive", "submit", "immediate", "refuse"] = "receive"
     outcome: Outcome = "granted"
     reason: Text | None = None
+    slip: Literal["02", "03"] = "03"
 
 
 @post("/cases", guards=[needs("write")], security=SECURITY, responses=WRITING)
@@ -101,7 +104,7 @@ async def receive_case(
             )
         case "refuse":
             document = await receipts.refuse_case_at_desk(
-                writing, actor, form, asked, reason=data.reason or ""
+                writing, actor, form, asked, reason=data.reason or "", slip=data.slip
             )
     return answer(document, status=201)
 
@@ -262,4 +265,5 @@ def _form(data: NewCase) -> Form:
         out_of_territory=data.out_of_territory,
         applicant=Applicant(**asdict(applicant)) if isinstance(applicant, Person) else applicant,
         papers="\n".join(data.papers) if data.papers else None,
+        sets=data.sets,
     )

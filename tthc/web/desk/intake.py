@@ -1,13 +1,14 @@
 """Tiếp nhận hồ sơ: the procedure found, the promise seen, the citizen named, one case saved."""
 
 import secrets
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Any
 
 from litestar import MediaType, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter, URLEncodedBody
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import asdict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,9 +16,18 @@ from tthc.db.queries.offers import Shop
 from tthc.domain.access import Actor, Permission
 from tthc.domain.applicant import FIELDS, KINDS, Applicant
 from tthc.domain.errors import InputError, NotFoundError, TthcError
+from tthc.domain.papers import join_papers, read_sets
+from tthc.domain.receipt import Slip
 from tthc.service.acts import Asked, Document
-from tthc.service.cases import open_case
-from tthc.service.offers import choose_offer, find_offers, last_offers, preview_promise, shop_of
+from tthc.service.cases import open_case, read_slip
+from tthc.service.offers import (
+    choose_offer,
+    find_offers,
+    last_offers,
+    offer_papers,
+    preview_promise,
+    shop_of,
+)
 from tthc.service.receipts import Form, receive_case, refuse_case_at_desk
 from tthc.web.access import Visitor, may_do
 from tthc.web.desk.fields import FORM_SIZE, LONGEST, Wrong, check_lengths, read_past
@@ -25,7 +35,9 @@ from tthc.web.desk.render import go, render, reply
 from tthc.web.problems import read_error
 
 PATH = "/tiep-nhan"
-KEPT = ("save", "refuse")  # buttons that write
+SLIPS: dict[str, Slip] = {"guide": "02", "refuse": "03"}  # buttons that take no file
+KEPT = ("save", *SLIPS)  # buttons that write
+MOST_TICKED = 100
 WAYS = ("counter", "post", "online")
 TEXTS = frozenset({"address", "content", "papers", "lacking"})
 Typed = Annotated[str, QueryParameter(max_length=LONGEST)]
@@ -49,10 +61,17 @@ class Receipt(Struct, forbid_unknown_fields=True):
     address: str = ""
     email: str = ""
     content: str = ""
+    paper: str | list[str] = field(default_factory=list)
     papers: str = ""
+    sets: str = ""
     lacking: str = ""
     authorised_name: str = ""
     authorised_identity_number: str = ""
+
+    @property
+    def ticked(self) -> list[str]:
+        """The papers ticked; a browser sends one of them bare."""
+        return [self.paper] if isinstance(self.paper, str) else self.paper[:MOST_TICKED]
 
 
 @get(PATH, guards=[may_do(Permission.RECEIVE)], include_in_schema=False)
@@ -87,6 +106,7 @@ async def intake_page(
             found=found,
             last=await last_offers(ledger, actor, shop),
             saved=saved,
+            slip=await read_slip(ledger, actor, da_ghi) if da_ghi else None,
         )
     )
 
@@ -123,13 +143,18 @@ async def receive(
 
 def _check(typed: Receipt, wrong: Wrong) -> Asked:
     """When it was received and under which key; says what is wrong with what was typed."""
-    check_lengths(asdict(typed), TEXTS, wrong)
+    said = {name: value for name, value in asdict(typed).items() if isinstance(value, str)}
+    check_lengths(said | {"papers": "\n".join([*typed.ticked, typed.papers])}, TEXTS, wrong)
     at = None
     try:
         at = read_past(typed.luc)
     except InputError as refusal:
         wrong.refuse(refusal, "luc")
-    if typed.do == "refuse" and not typed.lacking.strip():
+    try:
+        read_sets(typed.sets)
+    except InputError as refusal:
+        wrong.refuse(refusal, "sets")
+    if typed.do in SLIPS and not typed.lacking.strip():
         wrong.say(
             "lacking", "Chưa có lý do: hãy ghi giấy tờ còn thiếu, hoặc vì sao không tiếp nhận."
         )
@@ -141,9 +166,11 @@ def _check(typed: Receipt, wrong: Wrong) -> Asked:
 async def _keep(
     connection: AsyncConnection, actor: Actor, typed: Receipt, shop: Shop, asked: Asked
 ) -> Document:
-    form = _filed(typed, shop)
-    if typed.do == "refuse":
-        return await refuse_case_at_desk(connection, actor, form, asked, reason=typed.lacking)
+    form = replace(_filed(typed, shop), sets=read_sets(typed.sets))
+    if slip := SLIPS.get(typed.do):
+        return await refuse_case_at_desk(
+            connection, actor, form, asked, reason=typed.lacking, slip=slip
+        )
     return await receive_case(connection, actor, form, asked)
 
 
@@ -156,7 +183,7 @@ def _filed(typed: Receipt, shop: Shop) -> Form:
         competent_unit=typed.don_vi or None,
         case_kind=typed.truong_hop or None,
         applicant=Applicant(**said) if said["name"] else None,
-        papers="\n".join(filter(None, map(str.strip, typed.papers.splitlines()))) or None,
+        papers=join_papers(*typed.ticked, *typed.papers.splitlines()),
     )
 
 
@@ -173,6 +200,7 @@ async def _form(
         page = {"tim": typed.thu_tuc, "found": [], "last": last, "saved": None}
         said = render("intake_search.html", visitor=visitor, refusal=str(refusal), **page)
         return _page(said, status)
+    papers = join_papers(*await offer_papers(connection, actor, shop, typed.thu_tuc), *typed.ticked)
     return reply(
         "intake_form.html",
         wrong,
@@ -183,6 +211,7 @@ async def _form(
         promise=await _promise(connection, actor, typed, shop),
         ways=WAYS,
         kinds=KINDS,
+        papers=(papers or "").splitlines(),
         once=typed.once or secrets.token_urlsafe(16),
     )
 

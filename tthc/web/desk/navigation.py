@@ -36,6 +36,7 @@ WELCOME = Room("home", "/", "Trang đầu", Permission.READ_FIGURES)
 FIRST = {  # where a sign-in leads; others begin with the figures
     **dict.fromkeys((Role.CLERK, Role.OFFICER, Role.LEADER), "/ban-lam-viec"),
     Role.AUDITOR: "/nhat-ky",
+    Role.APPRAISER: "/cham-diem",
 }
 
 
