@@ -15,6 +15,7 @@ from jobs.keys import forget_keys
 from jobs.letters import list_letters_due
 from jobs.notices import write_notices
 from jobs.reminder import remind_of_calendar
+from jobs.retention import forget_sheets
 from jobs.runner import Outcome, Step, run_step
 from jobs.scores import keep_scores, rubric_set
 from jobs.signals import keep_signals
@@ -56,7 +57,8 @@ def steps_of(url: str, *, simulated: bool, as_of: datetime, known_at: datetime) 
     """What a night does, in its order: check the rows, look at what became overdue, compute what
     was true at `as_of`, as known now, for every period that is open then, score units by it, list
     the letters due tomorrow, count the signals, look whether next year's calendar is there, write
-    the notices of the morning, seal the days that are over, forget old keys of requests. The last
+    the notices of the morning, seal the days that are over, forget old keys of requests and old
+    sheets. The last
     step notes that all are done.
     """
     knowledge = Knowledge(as_of, known_at)
@@ -88,6 +90,8 @@ def steps_of(url: str, *, simulated: bool, as_of: datetime, known_at: datetime) 
             Step("digest", "", _of(seal_days, known_at)),
             Step("keys", "", _of(forget_keys, known_at, settings.keys_kept)),
         ]
+    forget = _of(forget_sheets, known_at, settings.sheets_kept, simulated=simulated)
+    steps.append(Step("sheets", "", forget))
     return [*steps, Step(WHOLE_NIGHT, digest, lambda *_: {})]
 
 

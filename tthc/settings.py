@@ -17,6 +17,7 @@
 | `TTHC_SIGN_IN_TRIES` | tries of one login in 15 minutes | `10` |
 | `TTHC_SIGN_IN_TRIES_FROM_ADDRESS` | tries from one address in 15 minutes | `100` |
 | `TTHC_KEY_DAYS` | the night forgets an `Idempotency-Key` and its answer after | `7` |
+| `TTHC_SHEET_DAYS` | the night forgets sheets of figures, but each period's last, after | `400` |
 
 A URL is libpq's, `postgresql://user:password@host:port/database`. Behind PgBouncer in transaction
 mode the application's ends in `?pgbouncer=true`; the owner's and the night's are others and direct.
@@ -70,6 +71,7 @@ class Settings:
     sign_in: SignInLimits
     ping_url: str | None
     keys_kept: timedelta
+    sheets_kept: timedelta
     mail: Mail | None
 
     @property
@@ -107,6 +109,7 @@ def read_settings(env: Mapping[str, str] = os.environ) -> Settings:
         ),
         ping_url=_address(env, "TTHC_PING_URL", "http", "https"),
         keys_kept=timedelta(days=_number(env, "TTHC_KEY_DAYS", 7, 366)),
+        sheets_kept=timedelta(days=_number(env, "TTHC_SHEET_DAYS", 400, 36_500)),
         mail=_mail(env),
     )
 

@@ -99,6 +99,16 @@ def variants() -> dict[str, Definition]:
     return found
 
 
+def variants_of(plain: Definition) -> list[Definition]:
+    """A definition under each other due basis and letter policy that it can be read with, by the
+    ids that links use.
+    """
+    entry = _entries()[plain.id]
+    policies = POLICIES if "policy" in entry else (None,)
+    found = [_definition(plain.id, basis, policy) for basis in _bases(entry) for policy in policies]
+    return found if len(found) > 1 else []
+
+
 def _bases(entry: dict[str, Any]) -> tuple[str, ...]:
     """The due bases under which a definition can be read."""
     return () if entry.get("of") == PROCEDURES else tuple(entry.get("bases", BASES))

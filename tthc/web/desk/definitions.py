@@ -3,7 +3,7 @@
 from litestar import MediaType, get
 from litestar.di import NamedDependency
 
-from tthc.rules.definitions import definitions
+from tthc.rules.definitions import definitions, variants_of
 from tthc.web.access import Visitor, visiting
 from tthc.web.desk.render import render
 
@@ -17,4 +17,9 @@ from tthc.web.desk.render import render
 )
 def definitions_page(visitor: NamedDependency[Visitor]) -> str:
     """Every definition in words."""
-    return render("definitions.html", visitor=visitor, definitions=list(definitions().values()))
+    return render(
+        "definitions.html",
+        visitor=visitor,
+        definitions=list(definitions().values()),
+        variants_of=variants_of,
+    )
