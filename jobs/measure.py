@@ -77,11 +77,15 @@ def measure(batches: Iterable[pl.DataFrame], asked: Sequence[tuple[Plan, Cut]]) 
 
     A column of weights says how often a row counts; without one each counts once.
     """
-    conditions = Shared([[cut.bind(text) for text in what.texts] for what, cut in asked])
+    conditions: Shared | None = None  # taken apart for the first case that there is
     groups: list[list[pl.DataFrame]] = [[] for _ in asked]
     spreads: list[list[pl.DataFrame]] = [[] for _ in asked]
     for each_batch in batches:
         batch = each_batch
+        if not batch.height:
+            continue
+        if conditions is None:
+            conditions = Shared([[cut.bind(text) for text in what.texts] for what, cut in asked])
         if WEIGHT not in batch.columns:
             batch = batch.with_columns(pl.lit(1, pl.Int32).alias(WEIGHT))
         batch = conditions.decide_shared(batch)
