@@ -19,6 +19,7 @@ WITH old AS (
   WHERE s.simulated = $1 AND s.layer_id IS NULL AND r.finished_at < $2
     AND EXISTS (SELECT FROM figure_sheets n WHERE n.period = s.period
       AND n.simulated = s.simulated AND n.layer_id IS NULL AND (n.as_of, n.id) > (s.as_of, s.id))
+    AND NOT EXISTS (SELECT FROM figure_sheets a WHERE a.adds_to_id = s.id)
 ), counts AS (
   DELETE FROM figures WHERE sheet_id IN (SELECT id FROM old)
 ), days AS (
