@@ -1,0 +1,228 @@
+"""A score sheet's year as pure decisions: whatever people try, in whatever order.
+
+Planted by hand and caught here: no reason asked for in the appraised column; windows ignored; the
+unit's points taken over into the approved column; a surveyed leaf self-scored; an appraiser of the
+own unit; approval by a leader of the same unit; a sheet handed in with a leaf missing.
+"""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tthc.domain.access import Actor, Role, Scope
+from tthc.domain.errors import InputError, RuleError, TthcError
+from tthc.domain.score_sheet import passing, scoring
+from tthc.domain.score_sheet.acts import Act, Evidence, Kind, Noted, Proof, read_act
+from tthc.domain.score_sheet.rights import Place, may_act
+from tthc.domain.score_sheet.rounds import Round, Stage, Window, check_windows
+from tthc.domain.score_sheet.sheet import Column, Sheet, State, fold
+from tthc.domain.score_sheet.standing import Line, Standing
+
+WINDOWS = {
+    Stage.SELF: Window(date(2024, 1, 2), date(2024, 1, 15)),
+    Stage.APPRAISAL: Window(date(2024, 1, 16), date(2024, 1, 31)),
+    Stage.EXPLANATION: Window(date(2024, 2, 1), date(2024, 2, 5)),
+    Stage.APPROVAL: Window(date(2024, 2, 6), date(2024, 2, 15)),
+}
+ROUND = Round(WINDOWS, "15/QĐ-UBND")
+FIGURE = Evidence(Proof.FIGURE, "ab" * 32)
+PAPER = Evidence(Proof.DOCUMENT, "12/BC")
+LINES = {
+    "counted": Line("counted", Decimal(2), Decimal("1.5"), proof=FIGURE),
+    "unknown": Line("unknown", Decimal(1), None),
+    "left-out": Line("left-out", Decimal(3), None, applies=False),
+    "survey": Line("survey", Decimal(5), None, by_people=True, surveyed=True),
+}
+STEPS = (passing.submit, passing.end_appraisal, passing.end_explanation, passing.end_approval)
+AT = datetime(2024, 1, 2, tzinfo=UTC)
+ORDER = list(State)
+
+days = st.dates(date(2023, 12, 30), date(2024, 2, 20))
+numbers = st.sampled_from([Decimal(each) for each in ("-1", "0", "0.5", "1", "1.5", "2", "0.123")])
+tries = st.one_of(
+    st.tuples(st.just("step"), st.sampled_from(STEPS)),
+    st.tuples(
+        *(st.sampled_from(list(Column)), st.sampled_from([*LINES]), numbers),
+        *(st.sampled_from(["", "vì thế"]), st.sampled_from([None, PAPER])),
+    ),
+    st.tuples(st.just("explain"), st.sampled_from([*LINES]), st.sampled_from(["", "đã sửa"])),
+)
+
+
+def standing(noted: list[Noted], today: date) -> Standing:
+    return Standing(fold(noted), ROUND, today, LINES, 2)
+
+
+def attempt(now: Standing, what: tuple[object, ...]) -> tuple[Act, ...]:
+    match what:
+        case ("step", step):
+            return step(now)  # type: ignore[operator, no-any-return]  # one of STEPS
+        case ("explain", leaf, words):
+            return scoring.explain(now, leaf, words)  # type: ignore[arg-type]  # drawn as texts
+    column, leaf, points, reason, evidence = what
+    return scoring.give_points(now, column, leaf, points, reason, evidence)  # type: ignore[arg-type]  # as drawn
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.tuples(days, tries), max_size=60))
+def test_whatever_is_tried_in_order_of_days(
+    attempts: list[tuple[date, tuple[object, ...]]],
+) -> None:
+    noted: list[Noted] = []
+    for today, what in sorted(attempts, key=lambda each: each[0]):
+        before = fold(noted)
+        try:
+            acts = attempt(standing(noted, today), what)
+        except TthcError:
+            continue
+        noted += [Noted(seq, act, "ai", AT) for seq, act in enumerate(acts, len(noted) + 1)]
+        _check(before, fold(noted), acts, today)
+        if acts and acts[-1].leaf and acts[-1].kind != Kind.SUBMITTED:
+            assert attempt(standing(noted, today), what) == ()  # the same again is nothing
+    assert [read_act(each.act.kind, each.act.leaf, each.act.told()) for each in noted] == [
+        each.act for each in noted
+    ]
+
+
+def _check(before: Sheet, after: Sheet, acts: tuple[Act, ...], today: date) -> None:
+    moved = ORDER.index(after.state) - ORDER.index(before.state)
+    skipped = before.state is State.APPRAISED and after.state is State.APPROVED
+    assert moved in (0, 1) or skipped
+    for column, entries in after.columns.items():
+        for leaf, entry in entries.items():
+            points = entry.act.points
+            assert points is not None
+            assert 0 <= points <= LINES[leaf].most
+            assert LINES[leaf].applies
+            base = {
+                Column.SELF: LINES[leaf].computed,
+                Column.APPRAISED: after.points(Column.SELF, leaf),
+                Column.APPROVED: after.points(Column.APPRAISED, leaf),
+            }[column]
+            assert base is None or base == points or entry.act.reason
+    if after.state is not State.OPEN:
+        assert {"counted", "unknown"} <= set(after.columns[Column.SELF])
+        assert "survey" not in after.columns[Column.SELF]
+    if acts:
+        windows = {
+            Kind.SELF_SCORED: Stage.SELF,
+            Kind.APPRAISED: Stage.APPRAISAL,
+            Kind.EXPLAINED: Stage.EXPLANATION,
+            Kind.APPROVED: Stage.APPROVAL,
+        }
+        for act in acts:
+            if act.kind in windows:
+                window = WINDOWS[windows[act.kind]]
+                assert window.first <= today <= window.last
+
+
+def _through(*steps: tuple[date, tuple[object, ...]]) -> list[Noted]:
+    noted: list[Noted] = []
+    for today, what in steps:
+        for act in attempt(standing(noted, today), what):
+            noted.append(Noted(len(noted) + 1, act, "ai", AT))
+    return noted
+
+
+SELF = (Column.SELF, "unknown", Decimal(1), "", PAPER)
+SUBMITTED = ((date(2024, 1, 2), SELF), (date(2024, 1, 3), ("step", passing.submit)))
+APPRAISED = (*SUBMITTED, (date(2024, 1, 16), ("step", passing.end_appraisal)))
+
+
+def test_columns_take_over_what_stands_before() -> None:
+    sheet = fold(_through(*APPRAISED))
+    for column in (Column.SELF, Column.APPRAISED):
+        assert sheet.points(column, "counted") == Decimal("1.5")
+        assert sheet.points(column, "unknown") == 1
+    own = sheet.entry(Column.SELF, "counted")
+    assert own is not None
+    assert own.act.evidence == FIGURE
+
+
+def test_approval_waits_for_the_explanation_or_its_time() -> None:
+    noted = _through(*APPRAISED)
+    with pytest.raises(RuleError, match="chờ giải trình"):
+        passing.end_approval(standing(noted, date(2024, 2, 5)))
+    with pytest.raises(RuleError, match="survey"):  # no survey yet
+        passing.end_approval(standing(noted, date(2024, 2, 6)))
+
+
+def test_what_a_survey_gave_is_appraised_and_approved() -> None:
+    noted = _through(*SUBMITTED)
+    act = scoring.entering("survey", points=Decimal(4), items=(), on=None, evidence=PAPER)
+    now = standing(noted, date(2024, 1, 20))
+    assert scoring.enter(now, "survey", act) == (act,)
+    lines = {**LINES, "survey": replace(LINES["survey"], computed=Decimal(4))}
+    later = Standing(fold(noted), ROUND, date(2024, 1, 20), lines, 2)
+    taken = {each.leaf: each.points for each in passing.end_appraisal(later) if each.leaf}
+    assert taken == {"counted": Decimal("1.5"), "unknown": 1, "survey": 4}
+
+
+@pytest.mark.parametrize(
+    ("evidence", "words"),
+    [((Proof.FILE, "abc"), "64 chữ số"), ((Proof.DOCUMENT, "  "), "phải có số")],
+)
+def test_evidence_names_something(evidence: tuple[Proof, str], words: str) -> None:
+    with pytest.raises(InputError, match=words):
+        Evidence(*evidence)
+
+
+def test_windows_follow_each_other() -> None:
+    check_windows(WINDOWS)
+    turned = WINDOWS | {Stage.APPROVAL: Window(date(2024, 1, 1), date(2024, 1, 9))}
+    with pytest.raises(InputError, match="bắt đầu trước bước trước nó"):
+        check_windows(turned)
+    with pytest.raises(InputError, match="thiếu thời gian phê duyệt"):
+        check_windows({key: each for key, each in WINDOWS.items() if key is not Stage.APPROVAL})
+    for first, second in pairwise(Stage):
+        assert WINDOWS[first].first < WINDOWS[second].first
+
+
+# the unit 7 of the province 1; 8 is its neighbour
+REAL = False  # not simulated
+UNIT = Place(7, 1, "departments")
+ACTORS = {
+    "leader": Actor("a", Scope(REAL, (7,)), Role.LEADER, 7, (7,)),
+    "officer": Actor("b", Scope(REAL, (7,)), Role.OFFICER, 7, (7,)),
+    "clerk": Actor("c", Scope(REAL, (7,)), Role.CLERK, 7, (7,)),
+    "neighbour": Actor("d", Scope(REAL, (8,)), Role.LEADER, 8, (8,)),
+    "province": Actor("e", Scope(REAL, (1, 7, 8)), Role.LEADER, 1, (1,)),
+    "appraiser": Actor("f", Scope(REAL, ()), Role.APPRAISER, 8, (8,)),
+    "own appraiser": Actor("g", Scope(REAL, ()), Role.APPRAISER, 7, (7,)),
+    "official": Actor("h", Scope(REAL, (1, 7, 8)), Role.OFFICIAL, 1, (1,)),
+    "auditor": Actor("i", Scope(REAL), Role.AUDITOR),
+    "admin": Actor("j", Scope(REAL, ()), Role.ADMIN, 1, (1,)),
+    "software": Actor("k", Scope(REAL), Role.PROGRAM),
+    "unit's software": Actor("l", Scope(REAL, (7,)), Role.PROGRAM, 7, (7,)),
+}
+UNITS_OWN = {"leader", "officer", "unit's software"}
+MAY = {
+    **dict.fromkeys((Kind.ENTERED, Kind.SELF_SCORED, Kind.EXPLAINED), UNITS_OWN),
+    **{key: {"leader", "unit's software"} for key in (Kind.SUBMITTED, Kind.EXPLANATION_ENDED)},
+    **{key: {"appraiser"} for key in (Kind.APPRAISED, Kind.APPRAISAL_ENDED)},
+    **{key: {"province"} for key in (Kind.APPROVED, Kind.APPROVAL_ENDED, Kind.RESTATED)},
+    Kind.PUBLISHED: {"province"},
+}
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_who_may_do_what(kind: Kind) -> None:
+    allowed = {name for name, actor in ACTORS.items() if may_act(actor, kind, UNIT, ROUND)}
+    assert allowed == MAY[kind] | {"software"}
+
+
+def test_a_block_is_appraised_by_those_named() -> None:
+    named = replace(ROUND, appraisers={"departments": ("x",)})
+    assert not may_act(ACTORS["appraiser"], Kind.APPRAISED, UNIT, named)
+    assert may_act(replace(ACTORS["appraiser"], name="x"), Kind.APPRAISED, UNIT, named)
+    surveyed = {
+        name
+        for name, actor in ACTORS.items()
+        if may_act(actor, Kind.ENTERED, UNIT, ROUND, surveyed=True)
+    }
+    assert surveyed == {"appraiser", "software"}
