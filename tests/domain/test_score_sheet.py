@@ -1,8 +1,9 @@
 """A score sheet's year as pure decisions: whatever people try, in whatever order.
 
-Planted by hand and caught here: no reason asked for in the appraised column; windows ignored; the
-unit's points taken over into the approved column; a surveyed leaf self-scored; an appraiser of the
-own unit; approval by a leader of the same unit; a sheet handed in with a leaf missing.
+Planted by hand and caught here: no reason asked for in the appraised column; a window without an
+end; approval compared with the unit's points; a surveyed leaf self-scored; points beyond the
+maximum; entries taken over again; an appraiser of the own unit; approval by a leader of the same
+unit; a sheet handed in with a leaf missing.
 """
 
 from dataclasses import replace
@@ -142,6 +143,59 @@ def test_columns_take_over_what_stands_before() -> None:
     own = sheet.entry(Column.SELF, "counted")
     assert own is not None
     assert own.act.evidence == FIGURE
+
+
+MAY_BEGIN = {
+    Column.SELF: (date(2024, 1, 2), (SUBMITTED[0],)),
+    Column.APPRAISED: (date(2024, 1, 16), SUBMITTED),
+    Column.APPROVED: (date(2024, 2, 6), APPRAISED),
+}
+
+
+def give(column: Column, leaf: str, points: str, reason: str = "") -> tuple[Act, ...]:
+    today, steps = MAY_BEGIN[column]
+    now = standing(_through(*steps), today)
+    return scoring.give_points(now, column, leaf, Decimal(points), reason, PAPER)
+
+
+@pytest.mark.parametrize("column", Column)
+def test_a_departure_says_why(column: Column) -> None:
+    with pytest.raises(InputError, match="hãy nêu lý do"):
+        give(column, "counted", "1")
+    (act,) = give(column, "counted", "1", "vì thế")
+    assert (act.points, act.reason, act.evidence) == (Decimal(1), "vì thế", PAPER)
+    assert give(column, "counted", "1.5")  # what stood before needs none
+
+
+def test_approval_departs_from_the_appraisal_and_not_from_the_unit() -> None:
+    other = (Column.APPRAISED, "counted", Decimal(1), "vì thế", None)
+    steps = (*SUBMITTED, (date(2024, 1, 16), other), APPRAISED[-1])
+    now = standing(_through(*steps), date(2024, 2, 6))
+    assert scoring.give_points(now, Column.APPROVED, "counted", Decimal(1))
+    with pytest.raises(InputError, match="khác điểm thẩm định 1, hãy nêu lý do"):
+        scoring.give_points(now, Column.APPROVED, "counted", Decimal("1.5"))
+
+
+@pytest.mark.parametrize("column", Column)
+@pytest.mark.parametrize(
+    ("leaf", "points", "words"),
+    [
+        ("counted", "2.01", "phải từ 0 đến 2"),
+        ("counted", "-0.01", "phải từ 0 đến 2"),
+        ("counted", "NaN", "phải từ 0 đến 2"),
+        ("counted", "0.123", "nhiều nhất 2 chữ số"),
+        ("left-out", "1", "không áp dụng"),
+        ("other", "1", "không có tiêu chí"),
+    ],
+)
+def test_points_that_a_leaf_cannot_have(column: Column, leaf: str, points: str, words: str) -> None:
+    with pytest.raises(TthcError, match=words):
+        give(column, leaf, points, "vì thế")
+
+
+def test_a_unit_does_not_score_a_survey() -> None:
+    with pytest.raises(RuleError, match="đơn vị không tự chấm"):
+        give(Column.SELF, "survey", "1", "vì thế")
 
 
 def test_approval_waits_for_the_explanation_or_its_time() -> None:
