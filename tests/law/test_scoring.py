@@ -103,7 +103,7 @@ def test_every_key_of_the_file_is_known() -> None:
 
 
 def test_every_shape_that_scores_a_leaf_has_examples() -> None:
-    # 18 and 19 are of whole rubrics: tests/domain/test_scoring_total.py
+    # 18 and 19 are of whole rubrics: test_scoring_wholes.py
     assert {example["shape"] for example in EXAMPLES} == set(range(1, 25)) - {18, 19}
 
 

@@ -59,11 +59,13 @@ async def people_of(server: Server, **more: tuple[str, str | None]) -> AsyncIter
         }
 
 
-async def come_back(people: People, monkeypatch: pytest.MonkeyPatch, month: int, day: int) -> None:
-    """Another day of 2024, on which everybody signs in again."""
-    stand_on(monkeypatch, month, day)
-    for name, client in people.items():
-        await enter(client, f"{name}.thu")
+async def come_back(
+    people: People, monkeypatch: pytest.MonkeyPatch, day: tuple[int, int], *names: str
+) -> None:
+    """Another day of 2024, (month, day), on which these sign in again."""
+    stand_on(monkeypatch, *day)
+    for name in names:
+        await enter(people[name], f"{name}.thu")
 
 
 def path_of(unit: str, leaf: str = "") -> str:
