@@ -98,8 +98,9 @@ OFF = "ALTER TABLE score_acts DISABLE TRIGGER score_acts_sealed"
             [
                 OFF,
                 (
-                    "INSERT INTO score_acts SELECT simulated, rubric, period, unit_id, 4, kind, "
-                    "leaf, told, actor, recorded_at, hash FROM score_acts WHERE unit_id = 2 AND seq = 3"
+                    "INSERT INTO score_acts SELECT simulated, rubric, period, unit_id, 4, "
+                    "kind, leaf, told, actor, recorded_at, hash FROM score_acts "
+                    "WHERE unit_id = 2 AND seq = 3"
                 ),
             ],
             "việc số 4",
