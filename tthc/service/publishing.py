@@ -12,7 +12,7 @@ from tthc.db.publications import Publication, hold_period, keep, new_publication
 from tthc.db.published_scores import scores_digest
 from tthc.db.queries.figures import count_partition
 from tthc.db.queries.published import count_distinct
-from tthc.db.queries.units import sees_whole_world
+from tthc.db.queries.units import is_topmost, sees_whole_world
 from tthc.db.verdicts import (
     Sealed,
     case_verdicts,
@@ -45,7 +45,8 @@ async def publish_period(
     fails, ConflictError where it was published meanwhile.
     """
     check(actor, Permission.PUBLISH)
-    if not await sees_whole_world(actor.scope, connection):
+    topmost = await is_topmost(actor.unit_id, connection)
+    if not topmost or not await sees_whole_world(actor.scope, connection):
         raise ForbiddenError(
             "Chốt số liệu là chốt của toàn bộ đơn vị: hãy nhờ lãnh đạo đơn vị cấp trên cùng."
         )

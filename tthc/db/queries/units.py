@@ -25,6 +25,7 @@ SELECT id, code, name, level,
   code || coalesce('@' || (valid_to - 1)::text, '') AS address
 FROM units WHERE id = ANY(:ids)
 """)
+_TOPMOST = text("SELECT parent_id IS NULL FROM units WHERE id = :id")
 _IN_FORCE = text("""
 SELECT u.code, u.name, p.name FROM units u LEFT JOIN units p ON p.id = u.parent_id
 WHERE u.simulated = :simulated AND coalesce(u.valid_from <= :on, true)
@@ -66,6 +67,13 @@ async def sees_whole_world(scope: Scope, connection: AsyncConnection) -> bool:
         return True
     beyond = await connection.execute(_BEYOND, {"world": scope.simulated, "own": [*scope.unit_ids]})
     return not beyond.scalar_one()
+
+
+async def is_topmost(unit_id: int | None, connection: AsyncConnection) -> bool:
+    """Whether no unit is above this one; who acts for none acts for a whole world."""
+    if unit_id is None:
+        return True
+    return bool((await connection.execute(_TOPMOST, {"id": unit_id})).scalar_one())
 
 
 async def name_units(connection: AsyncConnection, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
