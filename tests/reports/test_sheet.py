@@ -10,6 +10,7 @@ from typing import Any
 import fastexcel
 import pytest
 
+from tthc.reports.folding import fold
 from tthc.reports.sheet import Column, Table, harmless, write_csv, write_workbook
 
 AT = datetime(2026, 3, 31, 10, tzinfo=UTC)
@@ -102,3 +103,17 @@ def test_emoji_markup_and_endless_texts_are_cells() -> None:
     read = cells(book(rows=[(1, odd, *ROW[2:])]))
     assert read[-1][1].startswith("😀 <script> &")
     assert len(read[-1][1]) <= 32_767
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("", 10, 1),
+        ("một hai", 10, 1),
+        ("một hai ba bốn", 7, 2),
+        ("a\nb", 9, 2),
+        ("dàilắmlắm x", 3, 2),
+    ],
+)
+def test_folded_text_has_room(text: str, width: float, lines: int) -> None:
+    assert fold(text, width) == lines

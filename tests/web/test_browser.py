@@ -63,7 +63,7 @@ async def simulated(app: Litestar) -> str:
     ("path", "inside"),
     [
         *(("/so-lieu", True), ("/so-lieu?period=all:known", True), ("/doi-mat-khau", True)),
-        ("/bao-cao", True),
+        *(("/bao-cao", True), ("/so-lieu/thay-doi?period=year:2026", True)),
         *(("/", False), ("/dang-nhap", False), ("/dinh-nghia", False), ("/tra-cuu", False)),
     ],
 )

@@ -11,11 +11,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
 from itertools import groupby
+from math import ceil
 from typing import Any, Literal
 
 import xlsxwriter
 
 from tthc.domain.calendar import VIETNAM
+from tthc.reports.folding import fold, max_fold
 
 Kind = Literal["text", "number", "points", "percent", "date", "moment"]
 Cell = str | int | Decimal | date | datetime | None
@@ -31,6 +33,7 @@ FACE = {"font_name": "Times New Roman", "font_size": 11}
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 NAME = 31  # characters that a tab may have
 LENGTH = 32_767  # characters that a cell may have
+LINE = 15  # points of a line
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +132,8 @@ def _write(book: Book, table: Table) -> None:
     sheet.freeze_panes(row, 0)
     sheet.repeat_rows(first, row - 1)
     for cells in table.rows:
+        texts = zip(table.columns, cells, strict=True)
+        _raise_row(sheet, row, max_fold((cell, column.width) for column, cell in texts))
         write_row(book, sheet, row, table.columns, cells)
         row += 1
     for cells in table.totals:
@@ -153,6 +158,7 @@ def _write_headings(book: Book, sheet: Any, table: Table, top: int) -> int:  # n
     """Headings merged across what they share and down to their last row; the next free row."""
     depth = max(len(one.heading) for one in table.columns)
     look = book.style(bold=True, border=1, align="center", valign="vcenter", text_wrap=True)
+    lines = [1] * depth
     for level in range(depth):
         places = range(len(table.columns))
         shared = groupby(places, key=lambda place: _upper(table.columns[place], place, level))
@@ -164,10 +170,21 @@ def _write_headings(book: Book, sheet: Any, table: Table, top: int) -> int:  # n
             bottom = top + (depth - 1 if level == len(heading) - 1 else level)
             area = (top + level, within[0], bottom, within[-1])
             _merge(sheet, area, heading[level], look)
+            room = sum(table.columns[place].width for place in within)
+            share = fold(heading[level], room) / (bottom - top - level + 1)
+            lines[level] = max(lines[level], ceil(share))
+    for level, needed in enumerate(lines):
+        _raise_row(sheet, top + level, needed)
     if table.numbering:
         for place, text in enumerate(table.numbering):
             sheet.write_string(top + depth, place, text, book.style(border=1, align="center"))
     return top + depth + bool(table.numbering)
+
+
+def _raise_row(sheet: Any, row: int, lines: int) -> None:  # noqa: ANN401  # a sheet of the library
+    """Room for folded text: some programs fold it without making the row higher."""
+    if lines > 1:
+        sheet.set_row(row, LINE * lines)
 
 
 def _upper(column: Column, place: int, level: int) -> tuple[Any, ...]:
