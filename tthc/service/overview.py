@@ -84,7 +84,7 @@ class Overview:
     period: Period | None = None
     usual_periods: list[Period] = field(default_factory=list)
     other_periods: list[Period] = field(default_factory=list)
-    figures: dict[str, Figure] = field(default_factory=dict)
+    figures: Mapping[str, Figure] = field(default_factory=dict)
     earlier: list[Earlier] = field(default_factory=list)
     standings: Standings = field(default_factory=Standings)
     levels: list[Line] = field(default_factory=list)

@@ -36,9 +36,9 @@ def rank_units(
 
 
 def _places(figures: Mapping[int, Mapping[str, Figure]], name: str, least: int) -> dict[int, int]:
-    rates = {
-        unit: Fraction(own[name].numerator, own[name].denominator)
-        for unit, own in figures.items()
-        if name in own and own[name].percent is not None and own[name].denominator >= least
-    }
+    rates = {}
+    for unit, own in figures.items():
+        found = own.get(name)
+        if found and found.percent is not None and found.denominator >= least:
+            rates[unit] = Fraction(found.numerator, found.denominator)
     return {unit: 1 + sum(other > rate for other in rates.values()) for unit, rate in rates.items()}

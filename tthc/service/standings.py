@@ -1,6 +1,6 @@
 """Where every case stands at the last night's cut-off, and the lines of units and levels."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from tthc.domain.access import Scope
 from tthc.rules import predicates
 from tthc.rules.ranking import least_cases
 from tthc.service.ranking import Placed, rank_units
-from tthc.service.tallies import STANDING, THEN, Figure, Place, Tally, add_row
+from tthc.service.tallies import STANDING, THEN, Figure, Figures, Place, Tally, add_row
 from tthc.service.words import CHANNELS, LEVELS
 
 WHOLE = "all:known"  # the period of the sheet that holds the partition
@@ -50,8 +50,8 @@ class Line:
     name: str
     level: str
     address: str
-    figures: dict[str, Figure]
-    earlier: list[dict[str, Figure]]
+    figures: Mapping[str, Figure]
+    earlier: list[Figures]
     overdue: int
     without_letter: int
     placed: Placed | None = None

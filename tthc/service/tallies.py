@@ -1,6 +1,6 @@
 """What a stored period counted, by unit and level: figures of a unit, of a level, of the whole."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -53,9 +53,9 @@ class Tally:
             asked, shown["numerator"], shown["denominator"], shown["percent"], shown.get("reason")
         )
 
-    def figures(self, unit_id: int | None = None, level: str | None = None) -> dict[str, Figure]:
+    def figures(self, unit_id: int | None = None, level: str | None = None) -> "Figures":
         """Every figure that was asked for and counted, by definition."""
-        return {name: self.figure(name, unit_id, level) for name in self.asked}
+        return Figures(self, unit_id, level)
 
     def units(self) -> list[int]:
         """The units that have anything counted."""
@@ -64,6 +64,26 @@ class Tally:
     def levels(self) -> list[str]:
         """The levels whose cases were counted."""
         return [level for unit, level in self._sums if unit is None and level is not None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Figures(Mapping[str, Figure]):
+    """The figures of a place, by definition: each made when it is looked at, as a page of many
+    units shows few of them.
+    """
+
+    tally: Tally
+    unit_id: int | None
+    level: str | None
+
+    def __getitem__(self, name: str) -> Figure:
+        return self.tally.figure(name, self.unit_id, self.level)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tally.asked)
+
+    def __len__(self) -> int:
+        return len(self.tally.asked)
 
 
 async def read_tally(
