@@ -1,5 +1,6 @@
 """The counter in the real Chromium: whole ways of cases through its pages, with and without JS."""
 
+import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from typing import Any
@@ -91,6 +92,75 @@ async def test_a_case_from_the_counter_and_back(people: Counter) -> None:
     for summary in await page.locator(".act-form > summary").all():
         await summary.click()
     assert (await Axe().run(page)).violations_count == 0
+
+
+class Keys:
+    """A keyboard that counts: a mark of a letter, and the bar of đ, are a key each, as by Telex."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.typed, self.pressed = page, 0, 0
+
+    async def type(self, text: str) -> None:
+        self.typed += len(unicodedata.normalize("NFD", text)) + text.lower().count("đ")
+        await self.page.keyboard.type(text)
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            self.pressed += 1
+            await self.page.keyboard.press(key)
+
+
+async def test_a_receipt_by_keys_alone(people: Counter) -> None:
+    """From the empty form to the slip: what is typed is the citizen's, and few keys are beside."""
+    people.at("2026-03-02 09:30")
+    page = await people.screen("clerk", "/tiep-nhan")
+    keys = Keys(page)
+    await keys.type("9.00077")
+    await page.locator("#ket-qua a").first.wait_for()
+    await keys.press("Enter")
+    await page.wait_for_url(f"**thu_tuc={PROCEDURE}")
+    await keys.type("001234567890")
+    await keys.press("Tab")
+    await keys.type(NAME)
+    await keys.press("Enter")
+    await page.wait_for_url("**da_ghi=*")
+    await keys.press("Shift+Tab")
+    slip = await page.evaluate("document.activeElement.href")
+    assert slip.endswith("/forms/01")
+    keys.pressed += 1  # Enter opens it
+    assert NAME in text_of(await people.pdf("clerk", slip.removeprefix(people.url)))
+    assert (keys.typed, keys.pressed) == (7 + 12 + 19, 5)  # as docs/benchmarks.md tells
+
+
+async def test_papers_are_ticked_and_a_person_is_found_by_keys(people: Counter) -> None:
+    """Two files brought a paper: it is ticked by Space, and its case found without accents."""
+    people.at("2026-03-02 09:45")
+    filed = {"procedure_code": PROCEDURE, "receiving_unit": "00004", "channel": "counter"}
+    async with signed_in(people.app, role="clerk") as client:
+        for _ in range(2):
+            await client.post("/api/v1/cases", json=filed | {"papers": ["Tờ khai theo mẫu"]})
+    page = await people.screen("clerk", f"/tiep-nhan?thu_tuc={PROCEDURE}")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("Đỗ Thị Tìm")
+    for _ in range(3):  # past the telephone and who is authorised
+        await page.keyboard.press("Tab")
+    assert await page.evaluate("document.activeElement.value") == "Tờ khai theo mẫu"
+    assert (await Axe().run(page)).violations_count == 0
+    await page.keyboard.press("Space")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**da_ghi=*")
+    code = page.url.partition("da_ghi=")[2]
+    assert "Tờ khai theo mẫu" in text_of(
+        await people.pdf("clerk", f"/api/v1/cases/{code}/forms/01")
+    )
+
+    await page.goto(people.url + "/ban-lam-viec")
+    await page.keyboard.type("do thi tim")
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/tim")
+    assert "1 hồ sơ khớp với" in await page.locator("h1").inner_text()
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**/ho-so/{code}")
 
 
 async def test_a_refusal_without_a_script(people: Counter) -> None:
