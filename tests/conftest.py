@@ -16,6 +16,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from argon2 import PasswordHasher
 from argon2.profiles import CHEAPEST
 from hypothesis import settings
@@ -33,6 +34,15 @@ RUN = "TTHC_TEST_RUN"  # from the first process to the workers: a folder that al
 
 settings.register_profile("shared machine", deadline=None)  # a slow minute is no failure
 settings.load_profile("shared machine")
+structlog.configure(  # traces without every frame's variables: those take seconds to print
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=True),
+        structlog.dev.ConsoleRenderer(
+            colors=False, exception_formatter=structlog.dev.plain_traceback
+        ),
+    ]
+)
 passwords.HASHER = PasswordHasher.from_parameters(CHEAPEST)  # no setting can do this
 
 
