@@ -34,6 +34,7 @@ GIVEN = [
 _BUSIEST = """
 SELECT u.code FROM cases c JOIN units u ON u.id = c.receiving_unit_id WHERE u.level = 'commune'
 GROUP BY u.code ORDER BY count(*) DESC LIMIT 1"""
+_SCANS = "SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'applicants'"
 _NAME = """
 INSERT INTO applicants (case_id, name, phone)
 SELECT id, concat_ws(' ', ($1::text[])[1 + id * 7919 % cardinality($1::text[])],
@@ -53,6 +54,7 @@ def run() -> Iterator[str]:
         yield "|---|---|---|---|---|"
         for role, who in (("clerk", unit), ("auditor", None)):
             login = asyncio.run(open_account(server, role=role, unit=who, simulated=True))
+            scanned = asyncio.run(_scans(server))
             port = free_port()
             site = start_site(port, named(server), subprocess.DEVNULL)
             try:
@@ -64,6 +66,8 @@ def run() -> Iterator[str]:
                 ordered = sorted(taken)
                 p50, p95 = (ordered[len(ordered) * part // 100] * 1000 for part in (50, 95))
                 yield f"| {what} | {len(taken)} | {p50:.1f} | {p95:.1f} | {_load()} |"
+            more = asyncio.run(_scans(server)) - scanned
+            yield f"| times that all persons were read, {role} | {more} | | | |"
 
 
 def _load() -> str:
@@ -79,6 +83,15 @@ async def _name_persons(server: Server) -> tuple[str, float]:
     unit = str(await owner.fetchval(_BUSIEST))
     await owner.close()
     return unit, seconds
+
+
+async def _scans(server: Server) -> int:
+    """How often the persons were read from end to end, once the site has gone and has told."""
+    owner = await asyncpg.connect(server.owner_url)
+    try:
+        return int(await owner.fetchval(_SCANS))
+    finally:
+        await owner.close()
 
 
 async def _measure(url: str, login: str, role: str) -> dict[str, list[float]]:
