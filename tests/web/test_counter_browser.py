@@ -203,7 +203,7 @@ async def test_an_online_submission_is_accepted_a_minute_late(people: Counter) -
     await row.locator("a").click()
     page = await people.act("clerk", code, "accept")
     assert await due_on(page) == "17:00 thứ Hai, ngày 23/03/2026"  # the clock starts now
-    assert "Tiếp nhận chậm" in await page.locator(".facts").inner_text()
+    assert "Tiếp nhận chậm" in await page.locator(".promise").inner_text()
 
 
 async def test_a_lost_connection_loses_nothing_and_makes_one_case(people: Counter) -> None:
