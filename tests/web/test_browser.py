@@ -58,36 +58,11 @@ async def simulated(app: Litestar) -> str:
     return await session_of(app, simulated=True)
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize(
-    ("path", "inside"),
-    [
-        *(("/so-lieu", True), ("/so-lieu?period=all:known", True), ("/doi-mat-khau", True)),
-        *(("/bao-cao", True), ("/so-lieu/thay-doi?period=year:2026", True)),
-        *(("/", False), ("/dang-nhap", False), ("/dinh-nghia", False), ("/tra-cuu", False)),
-    ],
-)
-async def test_pages_fit_and_are_accessible(
-    browser: Browser, address: str, size: str, path: str, *, inside: bool, simulated: str
-) -> None:
-    page = await open_page(browser, address + path, size, session=simulated if inside else "")
-    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    for summary in await page.locator("main summary").all():
-        await summary.click()
-    found = await Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    small = await page.evaluate(
-        "[...document.querySelectorAll('nav a, .who a, button, summary')].filter(each =>"
-        " each.getBoundingClientRect().height < 24).map(each => each.textContent)"
-    )
-    assert not small
-
-
-async def test_dark_mode_is_accessible_too(browser: Browser, address: str, simulated: str) -> None:
-    page = await open_page(browser, address + "/so-lieu", "office", "dark", simulated)
+async def test_dark_mode_is_dark(browser: Browser, address: str, simulated: str) -> None:
+    page = await open_page(browser, address + "/so-lieu", "phone", "dark", simulated)
     ground = await page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == "rgb(20, 24, 28)"
-    found = await Axe().run(page)
+    found = await Axe().run(page)  # with the mark of the simulated world
     assert found.violations_count == 0, found.generate_report()
 
 

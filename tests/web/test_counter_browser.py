@@ -258,16 +258,3 @@ async def test_a_batch_is_handed_over_and_signed_for(people: Counter) -> None:
     told = text_of(await people.pdf("clerk", str(shift)))
     assert "Tiếp nhận 2" in told
     assert "Chuyển hồ sơ 2" in told
-
-
-async def test_pages_are_accessible_and_fit_a_phone(people: Counter) -> None:
-    page = await people.screen("clerk", "/ban-lam-viec")
-    await page.set_viewport_size({"width": 390, "height": 844})
-    await page.emulate_media(color_scheme="dark")
-    for path in ("/ban-lam-viec", "/tiep-nhan?tim=khai+sinh", "/ghi-nhanh", "/ban-giao", "/tim"):
-        await page.goto(people.url + path)
-        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
-        found = await Axe().run(page)
-        assert found.violations_count == 0, found.generate_report()
-    await page.set_viewport_size({"width": 1366, "height": 768})
-    await page.emulate_media(color_scheme="light")
