@@ -35,9 +35,11 @@ class Databases:
                 await self._run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
             done.touch()
 
-    async def copy(self) -> Server:
+    async def copy(self, of: Server | None = None) -> Server:
+        """A copy of the template, or of a database that nobody is connected to."""
+        template = urls.database_of(of.owner_url) if of else self.template
         name = f"{self.prefix}_{os.getpid()}_{secrets.token_hex(4)}"
-        await self._run(f"CREATE DATABASE {name} TEMPLATE {self.template} OWNER {OWNER}")
+        await self._run(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER}")
         return self.server.on(name)
 
     async def drop(self, copy: Server) -> None:

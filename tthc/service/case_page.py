@@ -19,6 +19,7 @@ from tthc.service.acts import Document
 from tthc.service.applicants import read_masked
 from tthc.service.case_document import show_dossier, show_event
 from tthc.service.clock import explain_dossier
+from tthc.service.destinations import list_destinations
 from tthc.service.held_points import held_points
 from tthc.service.letters import show_letter
 from tthc.service.pins import pins_of
@@ -59,6 +60,7 @@ class CasePage:
     acts: list[Permission]
     forms: list[str]
     held_points: list[Document]
+    destinations: list[str]
 
 
 async def read_case_page(connection: AsyncConnection, actor: Actor, code: str) -> CasePage:
@@ -90,6 +92,7 @@ async def read_case_page(connection: AsyncConnection, actor: Actor, code: str) -
         acts=[act for act in acts if workflows or act is not Permission.STEP],
         forms=_forms(case, has_letter=bool(found)),
         held_points=await held_points(connection, actor.scope, case, now),
+        destinations=await list_destinations(connection, actor) if Permission.MOVE in acts else [],
     )
 
 

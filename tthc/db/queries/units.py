@@ -31,6 +31,13 @@ SELECT u.code, u.name, p.name FROM units u LEFT JOIN units p ON p.id = u.parent_
 WHERE u.simulated = :simulated AND coalesce(u.valid_from <= :on, true)
   AND coalesce(u.valid_to > :on, true)
 """)
+_PROVINCE = text("""
+SELECT u.code, u.name FROM units u WHERE u.simulated = :simulated
+AND coalesce(u.valid_from <= :on, true) AND coalesce(u.valid_to > :on, true)
+AND (CAST(:own AS integer) IS NULL OR coalesce(u.root_id, u.id)
+  = (SELECT coalesce(o.root_id, o.id) FROM units o WHERE o.id = :own))
+ORDER BY u.name, u.code
+""")
 
 _HELD = text(f"SELECT t.id FROM ({UNIT_HEIRS}) AS t WHERE t.heir = ANY (:heirs)")
 _BEYOND = text("""
@@ -90,3 +97,13 @@ async def list_names(
     """The code and name of every unit in force, and the name of what it is part of."""
     asked = {"simulated": simulated, "on": on}
     return [(row[0], row[1], row[2]) for row in await connection.execute(_IN_FORCE, asked)]
+
+
+async def list_province(
+    connection: AsyncConnection, own: int | None, on: date, *, simulated: bool
+) -> list[tuple[str, str]]:
+    """The code and name of every unit in force in the province of one's own; of the world where
+    one has none.
+    """
+    asked = {"simulated": simulated, "on": on, "own": own}
+    return [(row[0], row[1]) for row in await connection.execute(_PROVINCE, asked)]

@@ -24,8 +24,9 @@ Options = Callable[[CasePage], Mapping[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One thing to be said; `kind`: text, area, date, datetime-local, or select with its options
-    (`chosen`: the first is, until another is); `folded`: out of sight until it is needed.
+    """One thing to be said; `kind`: text, area, date, datetime-local, select with its options
+    (`chosen`: the first is, until another is), or text with options to find it by; `folded`:
+    out of sight until it is needed.
     """
 
     name: str
@@ -85,6 +86,11 @@ def outcomes(_: CasePage) -> Mapping[str, str]:
 def channels(_: CasePage) -> Mapping[str, str]:
     """How things reach a citizen, or come from one."""
     return CHANNELS
+
+
+def destinations(page: CasePage) -> Mapping[str, str]:
+    """The units that the case may be moved to."""
+    return dict.fromkeys(page.destinations, "")
 
 
 def every_cause(_: CasePage) -> Mapping[str, str]:

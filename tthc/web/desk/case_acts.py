@@ -2,11 +2,16 @@
 
 from tthc.domain.access import Permission
 from tthc.service import progress, receipts, steps, transfers
+from tthc.service.acts import Asked, Document
+from tthc.service.destinations import find_destination
 from tthc.web.desk.act_forms import (
     ME,
     ActForm,
     Field,
+    Said,
+    Target,
     channels,
+    destinations,
     every_cause,
     next_steps,
     or_none,
@@ -22,6 +27,13 @@ GROUNDS = Field("grounds", "Căn cứ", hint="Chỉ khi pháp luật chuyên ng�
 OFFICER = Field("officer", "Người xử lý", default=ME)
 REASON = Field("reason", "Lý do", "area")
 NOTICE = Field("notice", "Số phiếu", hint="Số trong sổ của đơn vị; để trống thì ghi tay khi ký.")
+
+
+async def _move(to: Target, asked: Asked, said: Said) -> Document:
+    unit = await find_destination(to.connection, to.actor, said.get("unit", ""))
+    there = transfers.To(unit, or_none(said, "officer"))
+    return await transfers.transfer_case(*to.case, there, asked, note=or_none(said, "note"))
+
 
 ACTS: dict[Permission, ActForm] = {
     P.ACCEPT: ActForm(
@@ -90,14 +102,14 @@ ACTS: dict[Permission, ActForm] = {
     ),
     P.MOVE: ActForm(
         "Chuyển hồ sơ cho đơn vị khác giải quyết",
-        lambda to, asked, said: transfers.transfer_case(
-            *to.case,
-            transfers.To(said.get("unit", "").strip(), or_none(said, "officer")),
-            asked,
-            note=or_none(said, "note"),
-        ),
+        _move,
         (
-            Field("unit", "Mã đơn vị nhận", hint="Mã trong danh mục đơn vị của tỉnh."),
+            Field(
+                "unit",
+                "Đơn vị nhận",
+                hint="Gõ vài chữ của tên rồi chọn trong danh sách; mã cũng được.",
+                options=destinations,
+            ),
             Field("officer", "Người nhận", hint="Để trống nếu chưa biết."),
             Field("note", "Ghi chú"),
         ),

@@ -26,16 +26,36 @@ from tthc.web.desk.act_forms import (
 from tthc.web.desk.fields import read_past
 
 P = Permission
+YES_NO = {"yes": "Có", "no": "Không"}
+
+
+def _yes_no(_: CasePage) -> Mapping[str, str]:
+    return YES_NO
+
+
+def _e_results(_: CasePage) -> Mapping[str, str]:
+    return YES_NO | {"unknown": "Chưa rõ"}
+
+
+def _online_levels(_: CasePage) -> Mapping[str, str]:
+    return {"full": "Toàn trình", "partial": "Một phần"}
+
+
 # what an act really said, where that was wrong; names as the ledger's
 MENDED = (
     Field("outcome", "Kết quả", "select", options=outcomes, folded=True),
+    Field("e_result", "Kết quả bản điện tử", "select", options=_e_results, folded=True),
     Field("channel", "Hình thức nộp", "select", options=channels, folded=True),
     Field("procedure_code", "Mã thủ tục", folded=True),
     Field("case_kind", "Mã trường hợp", folded=True),
+    Field("online_level", "Mức độ trực tuyến", "select", options=_online_levels, folded=True),
+    Field("out_of_territory", "Phi địa giới hành chính", "select", options=_yes_no, folded=True),
+    Field("parent_case_code", "Mã hồ sơ liên thông", folded=True),
     Field("officer", "Người xử lý", folded=True),
     Field("letter_number", "Số văn bản xin lỗi", folded=True),
     Field("cause", "Nguyên nhân quá hạn", "select", options=every_cause, folded=True),
     Field("fee_amount", "Số tiền (đồng)", folded=True),
+    Field("fee_channel", "Cách nộp tiền", folded=True),
     Field("return_channel", "Cách trả", "select", options=channels, folded=True),
 )
 
@@ -55,6 +75,8 @@ async def _correct(to: Target, asked: Asked, said: Said) -> Document:
     }
     if "fee_amount" in values:
         values["fee_amount"] = read_money(values["fee_amount"])
+    if "out_of_territory" in values:
+        values["out_of_territory"] = values["out_of_territory"] == "yes"
     seq = said.get("seq", "")
     if not (seq.isascii() and seq.isdecimal() and len(seq) < len(str(2**31))):
         raise InputError("Chưa chọn việc ghi sai: hãy chọn trong danh sách.")
