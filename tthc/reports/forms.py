@@ -21,8 +21,8 @@ TEMPLATES = {
 }
 # the register's columns after their headings: kind and width
 _REGISTER: tuple[tuple[Kind, float], ...] = (
-    *(("number", 6), ("text", 24), ("text", 40), ("text", 28), ("text", 40), ("text", 32)),
-    *(("moment", 17), ("moment", 17), ("moment", 17), ("text", 16), ("text", 12)),
+    *(("number", 6), ("text", 24), ("text", 32), ("text", 20), ("text", 26), ("text", 24)),
+    *(("moment", 16), ("moment", 16), ("moment", 16), ("text", 13), ("text", 9)),
 )
 
 
