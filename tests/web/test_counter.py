@@ -10,8 +10,8 @@ import pytest
 from tests.databases import Databases
 from tests.forms import filled
 from tests.law.lives import make_procedure
-from tests.people import signed_in
-from tests.site import living_app
+from tests.people import enter, open_account, signed_in
+from tests.site import client_of, living_app
 from tthc.db.engine import connect_owner
 from tthc.db.server import Server
 
@@ -194,3 +194,17 @@ async def test_files_are_passed_on_with_one_slip(office: tuple[Server, str]) -> 
             sheet = (await clerk.get(f"/api/v1/cases/{code}/control-sheet")).json()["lines"]
             assert [(line["batch"], line["to"]["officer"]) for line in sheet] == [(batch, "Bình")]
             assert sheet[0]["taken_over_at"]
+
+
+@pytest.mark.parametrize(
+    ("role", "first"), [("clerk", "/ban-lam-viec"), ("appraiser", "/cham-diem")]
+)
+async def test_a_sign_in_leads_to_where_the_work_is(
+    office: tuple[Server, str], role: str, first: str
+) -> None:
+    async with living_app(office[0]) as app:
+        login = await open_account(office[0], role=role)
+        async with client_of(app) as client:
+            answer = await enter(client, login)
+            assert (answer.status_code, answer.headers["location"]) == (303, first)
+            assert (await client.get(first)).status_code == 200
