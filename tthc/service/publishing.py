@@ -29,6 +29,7 @@ from tthc.domain.period import Period
 from tthc.rules import predicates
 from tthc.rules.frozen import frozen_set
 from tthc.service.identities import check_identities
+from tthc.service.open_figures import open_figures, open_holds
 from tthc.service.published_scores import publish_scores
 from tthc.service.words import number
 
@@ -92,6 +93,7 @@ async def publish_period(
         scores_digest=scores,
     )
     await keep(connection, publication)
+    await open_figures(connection, publication)
     return describe_publication(publication)
 
 
@@ -153,6 +155,11 @@ async def verify_publication(
         problem = (
             f"Điểm đã chốt của kỳ {period.name} (lần {kept.version}) đã bị sửa: không còn khớp "
             "dấu niêm phong."
+        )
+    elif not await open_holds(connection, kept):
+        problem = (
+            f"Số liệu công khai của kỳ {period.name} (lần {kept.version}) đã bị sửa: không còn "
+            "khớp số liệu đã chốt."
         )
     else:
         anew = case_verdicts(Scope(simulated), kept.frozen, period, kept.knowledge)

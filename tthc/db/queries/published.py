@@ -82,6 +82,27 @@ async def count_published(
     return await stored_counts(scope, connection, _sheet(publication, asked.axis), texts, by)
 
 
+async def count_kinds(
+    connection: AsyncConnection, publication: Publication, axis: str, texts: Sequence[str]
+) -> dict[int, dict[tuple[bool, ...], int]]:
+    """For each unit how many cases met just these of the condition texts, where they met any."""
+    sheet = _sheet(publication, axis)
+    met = ", ".join(is_met(sheet, each) for each in texts)
+    found = await connection.execute(
+        text(
+            f"SELECT f.{axis}_unit_id AS unit_id, ARRAY[{met}] AS kind, "
+            "sum(f.cases)::bigint AS cases FROM published_figures f "
+            "WHERE f.publication_id = :id GROUP BY 1, 2 ORDER BY 1, 2"
+        ),
+        {"id": publication.id},
+    )
+    units: dict[int, dict[tuple[bool, ...], int]] = {}
+    for row in found:
+        if any(row.kind):
+            units.setdefault(row.unit_id, {})[tuple(row.kind)] = row.cases
+    return units
+
+
 async def lay_out_published(
     scope: Scope,
     connection: AsyncConnection,
