@@ -26,6 +26,7 @@ BY_CASE = {
 OTHERS = {"explanations", "portal_claims", "idempotency_keys", "traces"}
 OTHERS |= {"scores", "letter_numbers", "publications", "published_figures", "published_procedures"}
 OTHERS |= {"score_rounds", "score_acts", "published_scores", "unit_signals"}
+OTHERS |= {"open_figures"}
 # what the application may read whole: no row of it is about a case or a person's doings
 OPEN = {
     "foreign_reports",  # counts of units

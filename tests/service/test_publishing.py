@@ -38,6 +38,7 @@ COLUMN = {
     "publications": "digest = ''",
     "published_figures": "cases = 0",
     "published_procedures": "numerator = 0",
+    "open_figures": "document = '{}'",
 }
 
 
@@ -184,6 +185,11 @@ TAMPERINGS = {
     "the number of cases": "UPDATE publications SET cases = cases + 1",
     "a definition's version": "UPDATE publications SET slots = "
     "replace(slots::text, '[\"on_time/burden\", 1]', '[\"on_time/burden\", 2]')::json",
+    "what is open": "UPDATE open_figures SET document = "
+    'replace(document::text, \'"hidden": {"units": [{\', '
+    '\'"hidden": {"units": [{"seen": 1, \')::json',
+    "the threshold of what is open": "UPDATE open_figures SET document = "
+    "replace(document::text, '\"threshold\": 5', '\"threshold\": 1')::json",
     "a count of procedures": "UPDATE published_procedures SET numerator = denominator + 1",
 }
 
@@ -281,11 +287,11 @@ async def test_two_publish_at_once_and_one_does(database: Server) -> None:
 async def test_no_role_of_the_service_may_change_what_is_published(database: Server) -> None:
     for url in (database.app_url, database.night_url):
         connection = await asyncpg.connect(url)
-        for table in ("publications", "published_figures", "published_procedures"):
+        for table, bent in COLUMN.items():
             for act in (
                 f"DELETE FROM {table}",
                 f"TRUNCATE {table}",
-                f"UPDATE {table} SET {COLUMN[table]}",
+                f"UPDATE {table} SET {bent}",
             ):
                 with pytest.raises(asyncpg.InsufficientPrivilegeError):
                     await connection.execute(act)

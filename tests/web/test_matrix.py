@@ -77,6 +77,7 @@ RULES = {
             *("/api/schema", "/api/schema/openapi.json", "/api/schema/{path}"),
         )
     },
+    **{f"GET {path}": Rule("open") for path in ("/cong-khai", "/api/v1/open/figures/{period}")},
     "POST /dang-nhap": Rule("open"),
     "GET /tra-cuu": Rule("open"),
     "POST /tra-cuu": Rule("open"),

@@ -156,11 +156,6 @@ async def verify_publication(
             f"Điểm đã chốt của kỳ {period.name} (lần {kept.version}) đã bị sửa: không còn khớp "
             "dấu niêm phong."
         )
-    elif not await open_holds(connection, kept):
-        problem = (
-            f"Số liệu công khai của kỳ {period.name} (lần {kept.version}) đã bị sửa: không còn "
-            "khớp số liệu đã chốt."
-        )
     else:
         anew = case_verdicts(Scope(simulated), kept.frozen, period, kept.knowledge)
         of_ledger = await digest(
@@ -171,6 +166,11 @@ async def verify_publication(
             problem = (
                 f"Kỳ {period.name} (lần {kept.version}): tính lại từ sổ, như đã biết lúc chốt, "
                 f"thì {number(moved)} hồ sơ cho kết luận khác. Sổ, lịch hoặc danh mục đã bị đổi."
+            )
+        elif not await open_holds(connection, kept):
+            problem = (
+                f"Số liệu công khai của kỳ {period.name} (lần {kept.version}) đã bị sửa: không "
+                "còn khớp số liệu đã chốt."
             )
     return {
         "ok": problem is None,

@@ -51,6 +51,7 @@ from tthc.web.api.letters import (
     send_letter,
 )
 from tthc.web.api.metrics import Meter, metrics
+from tthc.web.api.open_figures import read_open_figures
 from tthc.web.api.portal import list_quarantine, release_claim, take_cases, take_steps
 from tthc.web.api.publications import (
     publish,
@@ -95,6 +96,7 @@ from tthc.web.desk.immediate import immediate_page, record_immediate
 from tthc.web.desk.intake import intake_page, receive
 from tthc.web.desk.look_up import look_up_case, look_up_page
 from tthc.web.desk.my_day import my_day_page, persons_to_call
+from tthc.web.desk.open_figures import open_figures_page
 from tthc.web.desk.overdue import overdue_file, overdue_page
 from tthc.web.desk.overview import overview_page
 from tthc.web.desk.publications import (
@@ -141,7 +143,7 @@ OPENAPI = OpenAPIConfig(
 POOL = 20  # connections kept: more would not make 2 to 8 cores faster
 API = (
     *(list_definitions, get_figures, get_partition, get_report, get_briefing, get_sample),
-    compare_report,
+    *(compare_report, read_open_figures),
     *(list_signals, read_signal, list_changes),
     *(read_publications, read_publication, read_restatements, publish),
     *(
@@ -180,7 +182,7 @@ def create_app(settings: Settings, server: Server) -> Litestar:
     meter = Meter()
     app = Litestar(
         route_handlers=[
-            *(look_up_page, look_up_case),
+            *(look_up_page, look_up_case, open_figures_page),
             *(home, definitions_page, traces_page, serve_asset, docs_page, docs_file, metrics),
             *(overdue_page, overdue_file, drafting_page, draft_chosen),
             *(reports_page, overview_page, changes_page, behind_page, behind_file),

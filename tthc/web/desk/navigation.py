@@ -30,6 +30,7 @@ ROOMS = (
 )
 OPEN = Room("definitions", "/dinh-nghia", "Định nghĩa", Permission.READ_FIGURES)
 LOOK_UP = Room("look_up", "/tra-cuu", "Tra cứu hồ sơ", Permission.READ_FIGURES)
+OPEN_FIGURES = Room("open_figures", "/cong-khai", "Số liệu công khai", Permission.READ_FIGURES)
 WELCOME = Room("home", "/", "Trang đầu", Permission.READ_FIGURES)
 
 
@@ -48,6 +49,6 @@ def first_page(person: Person | None) -> str:
 def rooms_for(person: Person | None) -> list[Room]:
     """What somebody finds in the navigation."""
     if person is None:
-        return [WELCOME, LOOK_UP, OPEN]
+        return [WELCOME, LOOK_UP, OPEN_FIGURES, OPEN]
     role = Role(person.role)
     return [*(one for one in ROOMS if may(role, one.needs, EVERY_RELATION)), OPEN]

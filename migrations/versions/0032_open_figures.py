@@ -5,8 +5,8 @@ The application reads it for whoever asks; what it is drawn from stays behind ro
 
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0032"
+down_revision = "0031"
 
 TABLE = """
 CREATE TABLE open_figures (
