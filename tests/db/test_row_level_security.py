@@ -153,7 +153,7 @@ async def test_views_and_functions_stand_on_nothing_hidden(app: asyncpg.Connecti
         *("enter", "units_of", "passed_cases", "forget_person", "add_trace", "traces_of"),
         *("find_login", "begin_session", "change_password", "renew_password"),
         *("use_session", "end_session", "use_token"),
-        *("enter_look_up", "reader"),
+        *("enter_look_up", "reader", "slip_pin"),
         *("appraised_world", "appraisers_units"),
         *("cases_beyond", "sought_cases"),
     }
@@ -176,6 +176,11 @@ async def test_the_matrix(app: asyncpg.Connection, neighbours: Neighbours) -> No
                 for row in await app.fetch("SELECT passed_cases($1)", [*neighbours.units.values()])
             }
             assert passed <= wanted
+            pins = {name: await app.fetchval("SELECT slip_pin($1)", name.upper()) for name in CASES}
+            told = {neighbours.cases[name] for name, pin in pins.items() if pin}
+            assert told <= wanted
+            writes = any(may(role, act, EVERY_RELATION) for act in ACTS)
+            assert bool(told) is (writes and bool(wanted)), (role, home)
     print(f"{len(READERS)} readers, {looked} looks at cases: {leaks} leaks, {missing} missing")
     assert (leaks, missing) == (0, 0)
 
@@ -258,6 +263,8 @@ async def test_who_entered_is_gone_with_the_transaction(
         "CREATE POLICY mine ON cases USING (true)",
         "SELECT open_scope('x', 'auditor', false, NULL, now())",
         "SELECT seal_of('x')",
+        "SELECT derive_slip_pin(1)",
+        "SELECT own_digits(1)",
         "SELECT reader()",
         "SELECT secret FROM reader_secret",
         "SELECT codes FROM case_register",

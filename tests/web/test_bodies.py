@@ -1,4 +1,4 @@
-"""Bodies that are too large or too slow, against the real server over a socket."""
+"""Bodies and headers that are too large or too slow, against the real server over a socket."""
 
 import socket
 import time
@@ -9,7 +9,7 @@ import pytest
 
 from tests.serving import Uvicorn
 from tthc.db.server import Server
-from tthc.web import gate
+from tthc.web import gate, serving
 from tthc.web.desk.sign_in import SMALL
 
 FORM = "application/x-www-form-urlencoded"
@@ -98,3 +98,31 @@ def test_a_body_at_a_fair_pace_is_read_however_long_it_takes(
             line.socket.sendall(b"a" * 250)
             time.sleep(0.12)
         assert line.answer()[0] == 403  # read to its end, and refused for what it says
+
+
+@pytest.mark.parametrize("before", [0, 1])
+def test_headers_that_hardly_come_are_not_waited_for(
+    server: Server, monkeypatch: pytest.MonkeyPatch, before: int
+) -> None:
+    """On a fresh connection and on one that was used; a silent one is closed as well."""
+    monkeypatch.setattr(serving, "HEADERS_WITHIN", 0.4)
+    with Uvicorn(server) as site, Line(site) as line, Line(site) as silent:
+        for _ in range(before):
+            line.socket.sendall(b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+            assert b" 200 " in line.socket.recv(65536)
+            time.sleep(0.6)  # a kept connection may rest longer than headers may take
+        began = time.monotonic()
+        line.socket.sendall(b"GET / HTTP/1.1\r\n")
+        try:
+            while time.monotonic() - began < 5:
+                line.socket.sendall(b"X")
+                line.socket.settimeout(0.05)
+                try:
+                    assert line.socket.recv(1) == b""
+                    break
+                except TimeoutError:
+                    continue
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        assert 0.3 < time.monotonic() - began < 4
+        assert silent.socket.recv(1) == b""

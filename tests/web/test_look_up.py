@@ -14,6 +14,7 @@ from litestar import Litestar
 from tests.law.lives import UNIT, make_procedure
 from tests.people import key_on
 from tests.programs import act, bearing, new_case, token_for
+from tests.reports.reading import text_of as printed
 from tests.site import client_of, living_app
 from tthc.db.engine import connect_owner
 from tthc.db.server import Server
@@ -107,6 +108,53 @@ async def test_without_a_telephone_the_identity_number(
         assert (await ask(app, nobody["case_code"], digits)).status_code == 422
     both = await received(office, procedure, applicant=MO)
     assert (await ask(app, both["case_code"], "2345")).status_code == 422
+
+
+async def test_with_neither_the_number_on_the_slip(
+    app: Litestar, office: Site, procedure: str, database: Server
+) -> None:
+    """Told once and printed; kept nowhere; worth nothing for another case or a known telephone."""
+    key = {"Idempotency-Key": "giay-mat"}
+    asked = new_case(procedure, applicant={"name": MO["name"]})
+    first, again = [
+        (await office.post("/api/v1/cases", json=asked, headers=key)).json() for _ in range(2)
+    ]
+    pin = first.pop("slip_pin")
+    assert re.fullmatch("[0-9]{6}", pin)
+    assert again == first
+    page = await ask(app, first["case_code"], pin)
+    assert page.status_code == 200, page.text
+    assert "Nguyễn" not in page.text
+    slip = await office.get(f"/api/v1/cases/{first['case_code']}/forms/01")
+    assert f"Số tra cứu: {pin}" in printed(slip.content)
+    other = await received(office, procedure)
+    named = await received(office, procedure, applicant=MO)
+    assert "slip_pin" not in named
+    slip = await office.get(f"/api/v1/cases/{named['case_code']}/forms/01")
+    assert "Số tra cứu" not in printed(slip.content)
+    assert other["slip_pin"] != pin
+    wrong = str((int(pin) + 1) % 1_000_000).zfill(6)
+    for code, digits in (
+        (first["case_code"], wrong),
+        (first["case_code"], pin[-4:]),
+        (other["case_code"], pin),
+        (named["case_code"], pin),
+    ):
+        answer = await ask(app, code, digits)
+        assert answer.status_code == 422
+        assert service.WRONG in answer.text
+    owner = await asyncpg.connect(database.owner_url)
+    kept = await owner.fetchval("SELECT string_agg(k::text, '') FROM idempotency_keys k")
+    assert first["case_code"] in kept
+    assert pin not in kept
+    await owner.execute(
+        "UPDATE applicants SET phone = '0912 345 678' WHERE case_id = "
+        "(SELECT id FROM cases WHERE code = $1)",
+        first["case_code"],
+    )
+    await owner.close()
+    assert (await ask(app, first["case_code"], pin)).status_code == 422
+    assert (await ask(app, first["case_code"], "5678")).status_code == 200
 
 
 async def test_wrong_code_and_wrong_digits_cannot_be_told_apart(

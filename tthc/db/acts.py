@@ -7,14 +7,14 @@ nothing either: its answer is kept beside what it did.
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.history import Kept, read_kept
 from tthc.db.json_values import as_text, checked
 from tthc.db.words import Said, put_apart
-from tthc.domain.applicant import FIELDS, Applicant
+from tthc.domain.applicant import FIELDS, LOOKED_UP_BY, Applicant
 from tthc.domain.case import DECIDED, Case, Decision
 from tthc.domain.events import Event, seal_all
 from tthc.domain.lifecycle import Occasion
@@ -44,8 +44,7 @@ acts AS (
   INSERT INTO case_words (case_id, seq, name, salt, words)
   SELECT written.id, w.* FROM written, json_to_recordset($18::text::json)
     AS w (seq integer, name text, salt text, words text)
-)
-SELECT id FROM written"""
+)"""
 OPEN = f"""{_KEPT},
 written AS (
   INSERT INTO cases (code, simulated, imported, version, head, last_effective_at,
@@ -60,7 +59,8 @@ written AS (
   SELECT written.id, {", ".join(f"a.{name}" for name in FIELDS)}
   FROM written, jsonb_populate_record(NULL::applicants, $21::text::jsonb) AS a
   WHERE $21::text IS NOT NULL
-), {_ACTS}"""
+), {_ACTS}
+SELECT id, CASE WHEN $22::boolean THEN slip_pin($19) END AS slip_pin FROM written"""
 GO_ON = f"""{_KEPT},
 written AS (
   UPDATE cases SET version = $6::integer, head = $7::bytea,
@@ -69,10 +69,18 @@ written AS (
     ({_COLUMNS}) = (SELECT {_FOLD} FROM jsonb_populate_record(NULL::cases, $9::text::jsonb) AS r)
   WHERE id = $19::bigint AND version = $20::integer AND {_NOT_REPEATED}
   RETURNING id
-), {_ACTS}"""
+), {_ACTS}
+SELECT id FROM written"""
 _ANSWER = """
 SELECT json_build_array(encode(request, 'hex'), response)::text FROM idempotency_keys
 WHERE actor = $1 AND key = $2"""
+
+
+class Opened(NamedTuple):
+    """A case that was opened; `slip_pin` looks it up where nothing of its owner's is known."""
+
+    id: int
+    slip_pin: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +100,17 @@ async def open_case(
     *,
     applicant: Applicant | None = None,
     repeatable: Repeatable | None = None,
-) -> int | None:
-    """Write a new case with its first acts; returns its id.
+) -> Opened | None:
+    """Write a new case with its first acts.
 
     None: nothing was written, for the code exists or the request is a repeated one.
     """
     values = _values(case, b"", 0, decisions, on, repeatable)
     person = applicant.said() if applicant else {}
     values += (case.code, case.simulated, as_text(person) if person else None)
-    return await _write(connection, OPEN, values)
+    values += (person.keys().isdisjoint(LOOKED_UP_BY),)
+    row = (await connection.exec_driver_sql(OPEN, values)).one_or_none()
+    return Opened(row.id, row.slip_pin) if row else None
 
 
 async def go_on(
@@ -118,7 +128,7 @@ async def go_on(
     """
     values = _values(after, before.head, before.version, decisions, on, repeatable)
     values += (before.id, before.version)
-    return await _write(connection, GO_ON, values) is not None
+    return (await connection.exec_driver_sql(GO_ON, values)).one_or_none() is not None
 
 
 async def read_answer(connection: AsyncConnection, actor: str, key: str) -> Kept | None:
@@ -192,8 +202,3 @@ def _words_text(said: Sequence[Said]) -> str | None:
     if not said:
         return None
     return checked(json.dumps([one._asdict() for one in said], ensure_ascii=False))
-
-
-async def _write(connection: AsyncConnection, sql: str, values: tuple[Any, ...]) -> int | None:
-    written = (await connection.exec_driver_sql(sql, values)).scalar_one_or_none()
-    return None if written is None else int(written)

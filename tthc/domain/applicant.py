@@ -47,6 +47,7 @@ class Applicant:
         return {name: value for name, value in kept if value}
 
 
+LOOKED_UP_BY = {"phone", "identity_number"}  # what a citizen proves a case theirs with
 FIELDS = tuple(one.name for one in fields(Applicant))
 
 

@@ -20,8 +20,8 @@ BLANK = "………………"  # to be written by hand
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A case, the units of its history, the letter to print, what its kind is called, and the
-    names of the people who act under a login.
+    """A case, the units of its history, the letter to print, what its kind is called, the
+    names of the people who act under a login, and what the slip prints to look the case up by.
     """
 
     dossier: Dossier
@@ -30,6 +30,7 @@ class Facts:
     kind: str | None
     names: Mapping[str, str]
     now: datetime
+    slip_pin: str | None = None
 
     @property
     def shop(self) -> Authority:

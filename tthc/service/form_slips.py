@@ -44,6 +44,7 @@ def receipt_slip(facts: Facts) -> Said:
             "channel": CHANNELS.get(case.channel, case.channel),
             "collect": desk_of(facts.shop),
             "clerk": facts.doer(received) if received else None,
+            "pin": facts.slip_pin,
         },
     )
 

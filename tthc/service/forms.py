@@ -1,6 +1,7 @@
 """The forms of one case: what each says, gathered as a document that can be printed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +11,7 @@ from tthc.db import letters, printing
 from tthc.db.catalogue import unit_by_code
 from tthc.db.history import Dossier, read_case
 from tthc.db.json_values import checked
+from tthc.db.look_up import read_slip_pin
 from tthc.db.traces import leave_trace
 from tthc.domain.access import Actor
 from tthc.domain.apology import Letter
@@ -57,6 +59,8 @@ async def prepare_form(
     assert case.id is not None
     chosen = await _letter(connection, case.id, letter_id) if number == "04" else None
     facts = await _facts(connection, dossier, chosen)
+    if number == "01":
+        facts = replace(facts, slip_pin=await read_slip_pin(connection, case.code))
     said = CONTENTS[number](facts)
     document = await head_form(
         connection, asked, said.heading, simulated=case.simulated, paper=paper, draft=said.draft

@@ -29,7 +29,7 @@ TRIES_FROM_ADDRESS = 30
 WINDOW = timedelta(minutes=15)
 REFUSED_AFTER = 0.25  # seconds, longer than any look-up takes
 WRONG = (
-    "Mã hồ sơ hoặc bốn số cuối chưa đúng: hãy xem lại giấy tiếp nhận và hẹn trả kết quả, hoặc hỏi "
+    "Mã hồ sơ hoặc số đi cùng chưa đúng: hãy xem lại giấy tiếp nhận và hẹn trả kết quả, hoặc hỏi "
     "Bộ phận Một cửa nơi đã nộp."
 )
 

@@ -252,8 +252,8 @@ async def _write(
         applicant=form.person,
         repeatable=answer(asked.key, digest, document),
     )
-    if written is not None:
-        return document
+    if written is not None:  # what is kept for repeated requests holds no secret
+        return document | ({"slip_pin": written.slip_pin} if written.slip_pin else {})
     if asked.key is not None:
         kept = await acts.read_answer(connection, actor.name, asked.key)
         if kept:

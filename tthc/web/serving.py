@@ -1,12 +1,49 @@
 """The door that the site is served through: a listening socket, and uvicorn behind it."""
 
+import asyncio
 import errno
 import socket
 
 import uvicorn
 from litestar import Litestar
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from tthc.domain.errors import SettingError
+
+HEADERS_WITHIN = 20  # seconds from a connection, or a request's first byte, to the last header
+
+
+class Punctual(HttpToolsProtocol):
+    """A connection that ends where the headers of a request don't come; uvicorn waits for them
+    without end. Bodies: `tthc/web/gate.py`.
+    """
+
+    patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        self._be_patient()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._be_patient()
+
+    def on_headers_complete(self) -> None:
+        self._have_them()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._have_them()
+        super().connection_lost(exc)
+
+    def _be_patient(self) -> None:
+        self._have_them()
+        self.patience = self.loop.call_later(HEADERS_WITHIN, self.transport.close)
+
+    def _have_them(self) -> None:
+        if self.patience:
+            self.patience.cancel()
+            self.patience = None
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -35,7 +72,7 @@ def site_server(app: Litestar) -> uvicorn.Server:
         uvicorn.Config(
             app,
             loop="uvloop",
-            http="httptools",
+            http=Punctual,
             ws="none",
             log_config=None,
             access_log=False,
