@@ -1,4 +1,25 @@
-"""The door under attack: fixed and stolen sessions, foreign forms, extra fields, odd paths."""
+"""The door under attack: fixed and stolen sessions, foreign forms, extra fields, odd paths.
+
+Where each attack is tried:
+
+| Attack | Test |
+|---|---|
+| session fixation | here |
+| a stolen session, after sign-out, new password, deactivation | here; test_two_sites |
+| a stolen token after its revocation | tests/db/test_entering; tests/web/test_api |
+| a form of another site (CSRF) | here; test_look_up |
+| mass assignment | here |
+| SQL in every parameter of every route | test_injection; in SQL: tests/db/test_row_level_security |
+| odd paths, in addresses and names of files | here (`own_path`); test_docs; test_forms; test_reports |
+| formulas in CSV and XLSX | test_typed_texts; tests/reports/test_sheet |
+| scripts in every text that a clerk types, in the browser | test_typed_texts |
+| bodies too large or too slow, headers that hardly come | test_bodies |
+| 10,000 wrong passwords | tests/service/test_sign_in (TTHC_HEAVY=1; else 300); test_two_sites |
+| guessing of codes and secrets of the look-up | test_look_up |
+| a foreign Host, a proxy that nobody named | here |
+| secrets of the door by SQL | tests/db/test_door |
+| persons in logs and metrics | test_scrub |
+"""
 
 from collections.abc import AsyncIterator
 from typing import Any
