@@ -10,7 +10,7 @@ Where each attack is tried:
 | a form of another site (CSRF) | here; test_look_up |
 | mass assignment | here |
 | SQL in every parameter of every route | test_injection; in SQL: tests/db/test_row_level_security |
-| odd paths, in addresses and names of files | here (`own_path`); test_docs; test_forms; test_reports |
+| odd paths, in addresses and names of files | here; test_docs; test_forms; test_reports |
 | formulas in CSV and XLSX | test_typed_texts; tests/reports/test_sheet |
 | scripts in every text that a clerk types, in the browser | test_typed_texts |
 | bodies too large or too slow, headers that hardly come | test_bodies |

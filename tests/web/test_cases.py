@@ -138,6 +138,7 @@ async def test_refusals_are_sentences_of_problem_documents(
     )
     assert "trạng thái “Được tiếp nhận”" in refused.json()["detail"]
     told = (await site.get(f"/api/v1/cases/{case['case_code']}")).json()
+    assert case.pop("slip_pin")  # told once, never by a reading
     assert told == case | {"applicant": None}
     early = await act(site, case, "start", occurred_at="2026-03-01T00:00:00+07:00")
     assert early.status_code == 422

@@ -11,9 +11,10 @@ from tthc.db import acts
 from tthc.db.filing import Counter, read_counter
 from tthc.db.history import About, Dossier, Kept
 from tthc.db.json_values import checked
+from tthc.db.look_up import read_slip_pin
 from tthc.domain import receipt
 from tthc.domain.access import Actor, Permission, check
-from tthc.domain.applicant import Applicant
+from tthc.domain.applicant import LOOKED_UP_BY, Applicant
 from tthc.domain.case import Case, Decision, opened
 from tthc.domain.errors import ConflictError, InputError
 from tthc.domain.lifecycle import Occasion, numbered
@@ -218,7 +219,7 @@ async def _begin(
         number=form.case_code is None,
     )
     if isinstance(counter, Kept):
-        return repeated(counter, digest)
+        return await _again(connection, form, counter, digest)
     wanted = Permission.RECEIVE_IMMEDIATE if act.startswith("immediate") else Permission.RECEIVE
     check(actor, wanted, actor.relation(counter.receiving.id, counter.competent.id))
     pinned, problem = pins_at(counter, today, channel=form.channel, case_kind=form.case_kind)
@@ -257,8 +258,18 @@ async def _write(
     if asked.key is not None:
         kept = await acts.read_answer(connection, actor.name, asked.key)
         if kept:
-            return repeated(kept, digest)
+            return await _again(connection, form, kept, digest)
     raise ConflictError(f"Mã hồ sơ “{case.code}” đã có: hãy mở hồ sơ đó, hoặc dùng mã khác.")
+
+
+async def _again(connection: AsyncConnection, form: Form, kept: Kept, digest: bytes) -> Document:
+    """The answer to a repeated receipt; what was kept of it holds no secret."""
+    document = repeated(kept, digest)
+    known = form.person.said() if form.person else {}
+    if known.keys().isdisjoint(LOOKED_UP_BY):
+        pin = await read_slip_pin(connection, document["case_code"])
+        return document | ({"slip_pin": pin} if pin else {})
+    return document
 
 
 def _filing(form: Form, counter: Counter) -> Filing:
