@@ -6,8 +6,8 @@ stored; and it is good only while nothing of the owner's own is known (ADR 0133)
 
 from alembic import op
 
-revision = "0032"
-down_revision = "0031"
+revision = "0033"
+down_revision = "0032"
 
 DIGITS = """
 -- The last four digits of the owner's telephone, or of their identity number where no telephone is
