@@ -50,6 +50,7 @@ def receipt(**more: Any) -> Document:
             channel="Trực tiếp",
             collect="Trực tiếp tại Bộ phận Một cửa, Ủy ban nhân dân phường Ba Đình",
             clerk="Lê Văn Tám",
+            pin=None,
         )
         | more
     )

@@ -68,6 +68,7 @@ async def test_the_difference_explains_published_and_now(
     owner: AsyncConnection, monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
     luck = random.Random(seed)
+    await owner.exec_driver_sql("SELECT")  # the driver begins with the first of ours
     raw = (await owner.get_raw_connection()).driver_connection
     assert raw is not None
     units = [row["id"] for row in await raw.fetch("SELECT id FROM units ORDER BY id LIMIT 3")]
