@@ -50,6 +50,7 @@ async def test_the_difference_explains_both_figures_unit_by_unit(
     """At random cut-offs: figures before + what is told = figures after, in each unit."""
     from tests.ledger import write_history
 
+    await owner.exec_driver_sql("SELECT")  # the driver begins with the first of ours
     raw = await owner.get_raw_connection()
     ledger = raw.driver_connection
     assert ledger is not None
