@@ -108,7 +108,7 @@ async def _reader(
     secret = await token_for(server, f"{name} {unit}", simulated=simulated)
     await owner.execute("UPDATE tokens SET unit_id = $1 WHERE hash = $2", *(unit, digest(secret)))
     engine = connect_owner(server)
-    async with engine.connect() as connection:
+    async with engine.begin() as connection:  # kept for the day, as a site's first request keeps it
         today = clock.local_date(clock.now())
         own, seen = await units_of(connection, Role.PROGRAM, unit, today, simulated=simulated)
     await engine.dispose()
