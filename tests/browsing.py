@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 import uvicorn
 from litestar import Litestar
-from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 from tests.people import session_of
 from tthc import clock
@@ -71,6 +71,7 @@ class Counter:
         secret = self.secrets[role]
         await page.context.add_cookies([{"name": "tthc", "value": secret, "url": self.url}])
         await page.goto(self.url + path)
+        await cursor_placed(page)
         return page
 
     async def act(
@@ -97,6 +98,19 @@ class Counter:
         answer = await page.request.get(self.url + path)
         assert answer.ok, await answer.text()
         return await answer.body()
+
+
+async def arrive(page: Page, url: str) -> None:
+    """Where a key led, ready for the next one."""
+    await page.wait_for_url(url)
+    await cursor_placed(page)
+
+
+async def cursor_placed(page: Page) -> None:
+    """Until the cursor is where the next key belongs: the browser puts it there after loading."""
+    first = page.locator("[autofocus]").first
+    if await first.count():
+        await expect(first).to_be_focused()
 
 
 async def fill(form: Locator, name: str, value: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Error, Page, Route
 
-from tests.browsing import MARKS, Counter, served
+from tests.browsing import MARKS, Counter, arrive, served
 from tests.people import signed_in
 from tests.reports.reading import text_of
 from tests.site import living_app
@@ -47,7 +47,7 @@ async def receive(people: Counter, *, script: bool = True) -> str:
     page = await people.screen("clerk", f"/tiep-nhan?thu_tuc={PROCEDURE}", script=script)
     await fill_in(page)
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**da_ghi=*")
+    await arrive(page, "**da_ghi=*")
     return page.url.partition("da_ghi=")[2]
 
 
@@ -58,12 +58,12 @@ async def test_a_case_from_the_counter_and_back(people: Counter) -> None:
     await page.keyboard.type("9.00077")
     await page.locator("#ket-qua a").first.wait_for()
     await page.keyboard.press("Enter")
-    await page.wait_for_url(f"**thu_tuc={PROCEDURE}")
+    await arrive(page, f"**thu_tuc={PROCEDURE}")
     assert await due_on(page) == "17:00 thứ Hai, ngày 09/03/2026"
     assert (await Axe().run(page)).violations_count == 0
     await fill_in(page)
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**da_ghi=*")
+    await arrive(page, "**da_ghi=*")
     code = page.url.partition("da_ghi=")[2]
     slip = text_of(await people.pdf("clerk", f"/api/v1/cases/{code}/forms/01"))
     assert "17:00 thứ Hai, ngày 09/03/2026" in slip
@@ -118,12 +118,12 @@ async def test_a_receipt_by_keys_alone(people: Counter) -> None:
     await keys.type("9.00077")
     await page.locator("#ket-qua a").first.wait_for()
     await keys.press("Enter")
-    await page.wait_for_url(f"**thu_tuc={PROCEDURE}")
+    await arrive(page, f"**thu_tuc={PROCEDURE}")
     await keys.type("001234567890")
     await keys.press("Tab")
     await keys.type(NAME)
     await keys.press("Enter")
-    await page.wait_for_url("**da_ghi=*")
+    await arrive(page, "**da_ghi=*")
     await keys.press("Shift+Tab")
     slip = await page.evaluate("document.activeElement.href")
     assert slip.endswith("/forms/01")
@@ -148,19 +148,19 @@ async def test_papers_are_ticked_and_a_person_is_found_by_keys(people: Counter) 
     assert (await Axe().run(page)).violations_count == 0
     await page.keyboard.press("Space")
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**da_ghi=*")
+    await arrive(page, "**da_ghi=*")
     code = page.url.partition("da_ghi=")[2]
     assert "Tờ khai theo mẫu" in text_of(
         await people.pdf("clerk", f"/api/v1/cases/{code}/forms/01")
     )
 
-    await page.goto(people.url + "/ban-lam-viec")
+    await people.screen("clerk", "/ban-lam-viec")
     await page.keyboard.type("do thi tim")
     await page.keyboard.press("Enter")
-    await page.wait_for_url("**/tim")
+    await arrive(page, "**/tim")
     assert "1 hồ sơ khớp với" in await page.locator("h1").inner_text()
     await page.keyboard.press("Enter")
-    await page.wait_for_url(f"**/ho-so/{code}")
+    await arrive(page, f"**/ho-so/{code}")
 
 
 async def test_a_refusal_without_a_script(people: Counter) -> None:
@@ -242,7 +242,7 @@ async def test_a_batch_is_handed_over_and_signed_for(people: Counter) -> None:
     for code in codes:
         await page.get_by_label(f"Bàn giao {code}").check()
     await page.get_by_role("button", name="Bàn giao").click()
-    await page.wait_for_url("**phieu=*")
+    await arrive(page, "**phieu=*")
     batch = page.url.partition("phieu=")[2]
     slip = text_of(await people.pdf("clerk", f"/api/v1/handovers/{batch}"))
     assert all(code in slip for code in codes)
