@@ -16,22 +16,39 @@ class Room(NamedTuple):
     key: str = ""
 
 
-ROOMS = (
+class Group(NamedTuple):
+    """Rooms that belong together; `folded`: they open under the group's name."""
+
+    label: str
+    rooms: tuple[Room, ...]
+    folded: bool = False
+
+
+WORK = (
     Room("my_day", "/ban-lam-viec", "Bàn làm việc", Permission.NOTE, "b"),
     Room("intake", "/tiep-nhan", "Tiếp nhận", Permission.RECEIVE, "n"),
     Room("immediate", "/ghi-nhanh", "Ghi nhanh", Permission.RECEIVE_IMMEDIATE, "g"),
     Room("handover", "/ban-giao", "Bàn giao", Permission.NOTE),
     Room("overdue", "/qua-han", "Quá hạn", Permission.READ_CASES),
+)
+COUNTS = (
     Room("figures", "/so-lieu", "Số liệu", Permission.READ_FIGURES),
     Room("reports", "/bao-cao", "Báo cáo", Permission.COUNT_CASES),
     Room("scores", "/cham-diem", "Chấm điểm", Permission.READ_SCORES),
     Room("signals", "/dau-hieu", "Dấu hiệu", Permission.READ_SIGNALS),
     Room("publications", "/cong-bo", "Chốt số liệu", Permission.READ_SIGNALS),
+    Room("definitions", "/dinh-nghia", "Định nghĩa", Permission.READ_FIGURES),
 )
-OPEN = Room("definitions", "/dinh-nghia", "Định nghĩa", Permission.READ_FIGURES)
-LOOK_UP = Room("look_up", "/tra-cuu", "Tra cứu hồ sơ", Permission.READ_FIGURES)
-OPEN_FIGURES = Room("open_figures", "/cong-khai", "Số liệu công khai", Permission.READ_FIGURES)
-WELCOME = Room("home", "/", "Trang đầu", Permission.READ_FIGURES)
+KEEPING = (Room("traces", "/nhat-ky", "Nhật ký", Permission.READ_TRACES),)
+GROUPS = (Group("Hồ sơ", WORK), Group("Theo dõi, đánh giá", COUNTS), Group("Quản lý", KEEPING))
+AT_A_GLANCE = 7  # that stand side by side on a line beside the search
+
+OPEN = (
+    Room("home", "/", "Trang đầu", Permission.READ_FIGURES),
+    Room("look_up", "/tra-cuu", "Tra cứu hồ sơ", Permission.READ_FIGURES),
+    Room("open_figures", "/cong-khai", "Số liệu công khai", Permission.READ_FIGURES),
+    COUNTS[-1],
+)
 
 
 FIRST = {  # where a sign-in leads; others begin with the figures
@@ -46,9 +63,14 @@ def first_page(person: Person | None) -> str:
     return FIRST.get(Role(person.role), "/") if person else "/"
 
 
-def rooms_for(person: Person | None) -> list[Room]:
-    """What somebody finds in the navigation."""
+def groups_for(person: Person | None) -> list[Group]:
+    """What somebody finds in the navigation; what doesn't fit at a glance is folded."""
     if person is None:
-        return [WELCOME, LOOK_UP, OPEN_FIGURES, OPEN]
-    role = Role(person.role)
-    return [*(one for one in ROOMS if may(role, one.needs, EVERY_RELATION)), OPEN]
+        return [Group("Mọi người", OPEN)]
+    role, found, shown = Role(person.role), list[Group](), 0
+    for label, rooms, _ in GROUPS:
+        entered = tuple(one for one in rooms if may(role, one.needs, EVERY_RELATION))
+        folded = shown > 0 and len(entered) > 1 and shown + len(entered) > AT_A_GLANCE
+        shown += 1 if folded else len(entered)
+        found.append(Group(label, entered, folded))
+    return found

@@ -23,7 +23,7 @@ from tthc.rules.sources import source
 from tthc.service import words
 from tthc.web.desk.assets import asset_url
 from tthc.web.desk.fields import Wrong
-from tthc.web.desk.navigation import rooms_for
+from tthc.web.desk.navigation import first_page, groups_for
 
 
 @cache
@@ -65,7 +65,8 @@ def environment() -> Environment:
         "event_names": EVENT_TYPES,
         "role_names": {role.value: name for role, name in ROLE_NAMES.items()},
         "policies": {name: each["label"] for name, each in document()["policies"].items()},
-        "rooms_for": rooms_for,
+        "first_page": first_page,
+        "groups_for": groups_for,
         "source_of": source,
     }
     return found

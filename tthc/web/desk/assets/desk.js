@@ -89,5 +89,18 @@ for (const button of document.querySelectorAll("[data-keys]")) {
   });
 }
 
+// Rooms that are unfolded fold when one goes on elsewhere, or by Escape.
+const unfolded = () => document.querySelector("header nav details[open]");
+document.addEventListener("click", (event) => {
+  const open = unfolded();
+  if (open && !open.contains(event.target)) open.open = false;
+});
+document.addEventListener("keydown", (event) => {
+  const open = event.key === "Escape" && unfolded();
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});
+
 // The error that was told is where one goes on.
 document.querySelector("[aria-invalid]")?.focus();
