@@ -9,17 +9,16 @@ unit; a sheet handed in with a leaf missing.
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tthc.domain.access import Actor, Role, Scope
 from tthc.domain.errors import InputError, RuleError, TthcError
 from tthc.domain.score_sheet import passing, scoring
 from tthc.domain.score_sheet.acts import Act, Evidence, Kind, Noted, Proof, read_act
-from tthc.domain.score_sheet.rights import Place, may_act
 from tthc.domain.score_sheet.rounds import Round, Stage, Window, check_windows
 from tthc.domain.score_sheet.sheet import Column, Sheet, State, fold
 from tthc.domain.score_sheet.standing import Line, Standing
@@ -39,7 +38,16 @@ LINES = {
     "left-out": Line("left-out", Decimal(3), None, applies=False),
     "survey": Line("survey", Decimal(5), None, by_people=True, surveyed=True),
 }
-STEPS = (passing.submit, passing.end_appraisal, passing.end_explanation, passing.end_approval)
+
+
+def send_back(now: Standing) -> tuple[Act, ...]:
+    return passing.send_back(now, "thiếu văn bản kiểm chứng")
+
+
+STEPS = (
+    *(passing.submit, send_back, passing.end_appraisal),
+    *(passing.end_explanation, passing.end_approval),
+)
 AT = datetime(2024, 1, 2, tzinfo=UTC)
 ORDER = list(State)
 
@@ -81,7 +89,9 @@ def test_whatever_is_tried_in_order_of_days(
             acts = attempt(standing(noted, today), what)
         except TthcError:
             continue
+        kept = list(noted)
         noted += [Noted(seq, act, "ai", AT) for seq, act in enumerate(acts, len(noted) + 1)]
+        assert noted[: len(kept)] == kept
         _check(before, fold(noted), acts, today)
         if acts and acts[-1].leaf and acts[-1].kind != Kind.SUBMITTED:
             assert attempt(standing(noted, today), what) == ()  # the same again is nothing
@@ -93,13 +103,17 @@ def test_whatever_is_tried_in_order_of_days(
 def _check(before: Sheet, after: Sheet, acts: tuple[Act, ...], today: date) -> None:
     moved = ORDER.index(after.state) - ORDER.index(before.state)
     skipped = before.state is State.APPRAISED and after.state is State.APPROVED
-    assert moved in (0, 1) or skipped
+    back = before.state is State.SUBMITTED and after.state is State.OPEN
+    assert moved in (0, 1) or skipped or (back and after.returned[-1].act.reason)
+    assert after.columns == before.columns or not back
     for column, entries in after.columns.items():
         for leaf, entry in entries.items():
             points = entry.act.points
             assert points is not None
             assert 0 <= points <= LINES[leaf].most
             assert LINES[leaf].applies
+            if after.state in (State.OPEN, State.SUBMITTED) and column is Column.APPRAISED:
+                continue  # the unit may change its own after a sheet was sent back
             base = {
                 Column.SELF: LINES[leaf].computed,
                 Column.APPRAISED: after.points(Column.SELF, leaf),
@@ -119,6 +133,8 @@ def _check(before: Sheet, after: Sheet, acts: tuple[Act, ...], today: date) -> N
         for act in acts:
             if act.kind in windows:
                 window = WINDOWS[windows[act.kind]]
+                if act.kind is Kind.SELF_SCORED and after.returned:
+                    window = Window(window.first, WINDOWS[Stage.APPRAISAL].last)
                 assert window.first <= today <= window.last
 
 
@@ -143,6 +159,43 @@ def test_columns_take_over_what_stands_before() -> None:
     own = sheet.entry(Column.SELF, "counted")
     assert own is not None
     assert own.act.evidence == FIGURE
+
+
+def test_a_sheet_sent_back_is_mended_and_handed_in_anew() -> None:
+    noted = _through(*SUBMITTED)
+    on = partial(date, 2024, 1)
+    for today in (on(15), date(2024, 2, 1)):  # before the appraisal, and after it
+        with pytest.raises(RuleError, match="thời gian thẩm định"):
+            send_back(standing(noted, today))
+    with pytest.raises(InputError, match="nêu lý do trả lại"):
+        passing.send_back(standing(noted, on(16)), "  ")
+    back = (*SUBMITTED, (on(16), ("step", send_back)))
+    sheet = fold(_through(*back))
+    assert sheet.state is State.OPEN
+    assert State.SUBMITTED not in sheet.closed
+    assert sheet.points(Column.SELF, "unknown") == 1  # all that was given stays
+    assert [each.act.reason for each in sheet.returned] == ["thiếu văn bản kiểm chứng"]
+    other = (Column.SELF, "counted", Decimal(1), "tính lại", PAPER)
+    again = (*back, (on(31), other), (on(31), ("step", passing.submit)))
+    mended = fold(_through(*again))
+    assert (mended.state, mended.points(Column.SELF, "counted")) == (State.SUBMITTED, Decimal(1))
+    with pytest.raises(RuleError, match="thẩm định"):  # the time for that is over too
+        _through(*back, (date(2024, 2, 1), other))
+    with pytest.raises(RuleError, match="đang tự chấm"):
+        send_back(standing(_through(*back), on(17)))
+
+
+def test_what_was_taken_over_is_not_handed_in_when_its_ground_has_changed() -> None:
+    # as the period was restated, or another result was entered, after the points were given
+    noted = _through((date(2024, 1, 2), (Column.SELF, "counted", Decimal("1.5"), "", None)))
+    noted += [replace(_through((date(2024, 1, 2), SELF))[0], seq=2)]
+    lines = {**LINES, "counted": replace(LINES["counted"], computed=Decimal(1))}
+    later = Standing(fold(noted), ROUND, date(2024, 1, 3), lines, 2)
+    with pytest.raises(RuleError, match="counted: điểm tự chấm không còn bằng điểm tính"):
+        passing.submit(later)
+    (act,) = scoring.give_points(later, Column.SELF, "counted", Decimal("1.5"), "vì thế", PAPER)
+    said = Standing(fold([*noted, Noted(3, act, "ai", AT)]), ROUND, date(2024, 1, 3), lines, 2)
+    assert passing.submit(said)[-1].kind is Kind.SUBMITTED
 
 
 MAY_BEGIN = {
@@ -235,48 +288,3 @@ def test_windows_follow_each_other() -> None:
         check_windows({key: each for key, each in WINDOWS.items() if key is not Stage.APPROVAL})
     for first, second in pairwise(Stage):
         assert WINDOWS[first].first < WINDOWS[second].first
-
-
-# the unit 7 of the province 1; 8 is its neighbour
-REAL = False  # not simulated
-UNIT = Place(7, 1, "departments")
-ACTORS = {
-    "leader": Actor("a", Scope(REAL, (7,)), Role.LEADER, 7, (7,)),
-    "officer": Actor("b", Scope(REAL, (7,)), Role.OFFICER, 7, (7,)),
-    "clerk": Actor("c", Scope(REAL, (7,)), Role.CLERK, 7, (7,)),
-    "neighbour": Actor("d", Scope(REAL, (8,)), Role.LEADER, 8, (8,)),
-    "province": Actor("e", Scope(REAL, (1, 7, 8)), Role.LEADER, 1, (1,)),
-    "appraiser": Actor("f", Scope(REAL, ()), Role.APPRAISER, 8, (8,)),
-    "own appraiser": Actor("g", Scope(REAL, ()), Role.APPRAISER, 7, (7,)),
-    "official": Actor("h", Scope(REAL, (1, 7, 8)), Role.OFFICIAL, 1, (1,)),
-    "auditor": Actor("i", Scope(REAL), Role.AUDITOR),
-    "admin": Actor("j", Scope(REAL, ()), Role.ADMIN, 1, (1,)),
-    "software": Actor("k", Scope(REAL), Role.PROGRAM),
-    "unit's software": Actor("l", Scope(REAL, (7,)), Role.PROGRAM, 7, (7,)),
-}
-UNITS_OWN = {"leader", "officer", "unit's software"}
-MAY = {
-    **dict.fromkeys((Kind.ENTERED, Kind.SELF_SCORED, Kind.EXPLAINED), UNITS_OWN),
-    **{key: {"leader", "unit's software"} for key in (Kind.SUBMITTED, Kind.EXPLANATION_ENDED)},
-    **{key: {"appraiser"} for key in (Kind.APPRAISED, Kind.APPRAISAL_ENDED)},
-    **{key: {"province"} for key in (Kind.APPROVED, Kind.APPROVAL_ENDED, Kind.RESTATED)},
-    Kind.PUBLISHED: {"province"},
-}
-
-
-@pytest.mark.parametrize("kind", Kind)
-def test_who_may_do_what(kind: Kind) -> None:
-    allowed = {name for name, actor in ACTORS.items() if may_act(actor, kind, UNIT, ROUND)}
-    assert allowed == MAY[kind] | {"software"}
-
-
-def test_a_block_is_appraised_by_those_named() -> None:
-    named = replace(ROUND, appraisers={"departments": ("x",)})
-    assert not may_act(ACTORS["appraiser"], Kind.APPRAISED, UNIT, named)
-    assert may_act(replace(ACTORS["appraiser"], name="x"), Kind.APPRAISED, UNIT, named)
-    surveyed = {
-        name
-        for name, actor in ACTORS.items()
-        if may_act(actor, Kind.ENTERED, UNIT, ROUND, surveyed=True)
-    }
-    assert surveyed == {"appraiser", "software"}

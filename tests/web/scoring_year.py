@@ -79,8 +79,8 @@ async def give(
     return await client.post(path_of(unit, leaf), json=said)
 
 
-async def close(client: httpx.AsyncClient, unit: str, step: str) -> httpx.Response:
-    return await client.post(path_of(unit), json={"period": YEAR, "step": step})
+async def close(client: httpx.AsyncClient, unit: str, step: str, **more: str) -> httpx.Response:
+    return await client.post(path_of(unit), json={"period": YEAR, "step": step} | more)
 
 
 async def sheet_of(client: httpx.AsyncClient, unit: str) -> dict[str, Any]:

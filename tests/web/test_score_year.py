@@ -2,8 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator
-from functools import partial
-from typing import Any
 
 import pytest
 
@@ -12,6 +10,7 @@ from tests.databases import Databases
 from tests.planted import plant
 from tests.web.scoring_pages import look_at_feed, look_at_pages
 from tests.web.scoring_restated import restate_the_period, try_to_change_acts
+from tests.web.scoring_returned import send_a_sheet_back
 from tests.web.scoring_year import (
     AS_OF,
     PAPER,
@@ -103,6 +102,7 @@ async def _self_scores(people: People) -> None:
         "leaf": ["self_scored", "entered"],
         "entered_surveys": False,
         "step": "submitted",
+        "send_back": False,
     }
     # what people enter feeds the computation
     assert columns(sheet, "2.1")[0] is None
@@ -157,13 +157,14 @@ async def _appraisal(people: People) -> None:
     refused(await give(own, "PL.S1", "2.2", "appraised", 1), 403, "chính đơn vị mình")
     refused(await give(people["s1"], "PL.S1", "2.2", "appraised", 1), 403, "thẩm định")
     sheet = await sheet_of(appraiser, "PL.S2")
-    assert sheet["may"]["leaf"] == ["appraised"]
+    assert (sheet["may"]["leaf"], sheet["may"]["send_back"]) == (["appraised"], True)
     assert leaf_of(sheet, "1.1")["columns"]["self"]["departs"]
     assert leaf_of(sheet, "1.1")["cases_url"] is None
     refused(await give(appraiser, "PL.S2", "1.1", "appraised", 0), 400, "nêu lý do")
     reason = "Không có xác nhận của điện lực"
     fine(await give(appraiser, "PL.S2", "1.1", "appraised", 0, reason=reason))
     fine(await give(own, "PL.S2", "2.2", "appraised", 1, reason="Sáng kiến chưa được công nhận"))
+    await send_a_sheet_back(people)
     fine(await close(appraiser, "PL.S2", "end_appraisal"))
     appraised = fine(await close(appraiser, "PL.S1", "end_appraisal"))
     assert columns(appraised, "2.1") == [1.5, 1.5, 1.5, None]
@@ -242,34 +243,3 @@ async def _nothing_was_overwritten(people: People) -> None:
     restated = fine(await people["s2"].get(path_of("PL.S2", "2.1"), params={"period": YEAR}))
     kinds = [(each["kind"], each["points"]) for each in restated["history"]]
     assert kinds[-2:] == [("approved", 0), ("restated", 1.5)]
-
-
-async def test_windows_are_set_anew_by_a_further_decision(
-    database: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    await plant(database)
-    night = partial(run_night, database.night_url, simulated=True, as_of=AS_OF)
-    assert (await asyncio.to_thread(night)).ran
-    stand_on(monkeypatch, 1, 20)
-    async with people_of(database) as people:
-        leader = people["province"]
-        named = ROUND | {"appraisers": {"departments": ["appraiser_s1.thu"]}}
-        fine(await leader.post("/api/v1/score-rounds", json=named))
-        refused(await give(people["s2"], "PL.S2", "1.1", "self", 0), 422, "tự chấm điểm")
-        later: dict[str, Any] = WINDOWS | {"self": {"first": "2024-01-02", "last": "2024-01-31"}}
-        refused(
-            await leader.post("/api/v1/score-rounds", json=named | {"windows": later}),
-            400,
-            "nêu lý do",
-        )
-        longer = named | {"windows": later, "reason": "Gia hạn 15 ngày", "decision": "20/QĐ-UBND"}
-        assert fine(await leader.post("/api/v1/score-rounds", json=longer))["version"] == 2
-        fine(await give(people["s2"], "PL.S2", "1.1", "self", 0))
-        for leaf in ("2.1", "2.2", "3.1"):
-            fine(await give(people["s2"], "PL.S2", leaf, "self", 1, evidence=PAPER))
-        fine(await close(people["s2"], "PL.S2", "submit"))
-        # the block is another appraiser's
-        refused(
-            await give(people["appraiser"], "PL.S2", "1.1", "appraised", 0), 403, "appraiser_s1.thu"
-        )
-        fine(await give(people["appraiser_s1"], "PL.S2", "1.1", "appraised", 0))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.domain.score_sheet.acts import Act, Noted, read_act
-from tthc.domain.score_sheet.rounds import Round, Stage, Window
+from tthc.domain.score_sheet.rounds import Round, Stage, Window, Windows
 
 _HOLD = "SELECT pg_advisory_xact_lock(hashtext($1))"
 _ACTS = """
@@ -26,14 +26,15 @@ SELECT $1, $2, $3, $4, 0, kind, leaf, told, $6, $7, ''
 FROM json_to_recordset($5::text::json) AS a (kind text, leaf text, told json)"""
 _ROUNDS = """
 SELECT DISTINCT ON (rubric, period, root_id) rubric, period, root_id, version, decision, reason,
-  windows::text AS windows, appraisers::text AS appraisers, opened_by, opened_at
+  windows::text AS windows, block_windows::text AS block_windows, appraisers::text AS appraisers,
+  opened_by, opened_at
 FROM score_rounds WHERE simulated = $1 AND ($2::text IS NULL OR rubric = $2)
   AND ($3::text IS NULL OR period = $3) AND ($4::integer IS NULL OR root_id = $4)
 ORDER BY rubric, period, root_id, version DESC"""
 _OPEN = """
 INSERT INTO score_rounds (simulated, root_id, rubric, period, version, decision, reason, windows,
-  appraisers, opened_by, opened_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::json, $9::text::json, $10, $11)"""
+  block_windows, appraisers, opened_by, opened_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::json, $9::text::json, $10::text::json, $11, $12)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,29 +126,38 @@ async def keep_round(
     simulated: bool,
 ) -> None:
     """Keep a version of a round that is held."""
-    windows = {
-        stage.value: [each.first.isoformat(), each.last.isoformat()]
-        for stage, each in opened.round.windows.items()
-    }
+    windows = _told(opened.round.windows)
+    of_blocks = {name: _told(each) for name, each in opened.round.blocks.items()}
     appraisers = {name: list(each) for name, each in (opened.round.appraisers or {}).items()}
     await connection.exec_driver_sql(
         _OPEN,
         (
             *(simulated, opened.root_id, opened.rubric, opened.period, opened.round.version),
-            *(opened.round.decision, opened.reason, json.dumps(windows)),
+            *(opened.round.decision, opened.reason, json.dumps(windows), json.dumps(of_blocks)),
             *(json.dumps(appraisers, ensure_ascii=False), opened.opened_by, opened.opened_at),
         ),
     )
 
 
 def _round(row: dict[str, Any]) -> OpenedRound:
-    windows = {
-        Stage(name): Window(*map(date.fromisoformat, ends))
-        for name, ends in json.loads(row["windows"]).items()
-    }
+    of_blocks = json.loads(row["block_windows"])
     appraisers = {name: tuple(each) for name, each in json.loads(row["appraisers"]).items()}
     return OpenedRound(
         *(row["rubric"], row["period"], row["root_id"]),
-        Round(windows, row["decision"], row["version"], appraisers),
+        Round(
+            *(_windows(json.loads(row["windows"])), row["decision"], row["version"], appraisers),
+            {name: _windows(each) for name, each in of_blocks.items()},
+        ),
         *(row["reason"], row["opened_by"], row["opened_at"]),
     )
+
+
+def _told(windows: Windows) -> dict[str, list[str]]:
+    return {
+        stage.value: [each.first.isoformat(), each.last.isoformat()]
+        for stage, each in windows.items()
+    }
+
+
+def _windows(told: dict[str, list[str]]) -> dict[Stage, Window]:
+    return {Stage(name): Window(*map(date.fromisoformat, ends)) for name, ends in told.items()}

@@ -1,7 +1,7 @@
 """Open a round of scoring, or set its windows anew by a further decision with its reason."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from tthc.domain.access import Actor, Scope
 from tthc.domain.errors import InputError
 from tthc.domain.period import Period
 from tthc.domain.score_sheet.rights import check_root
-from tthc.domain.score_sheet.rounds import STAGE_NAMES, Round, Stage, Window, check_windows
+from tthc.domain.score_sheet.rounds import STAGE_NAMES, Round, Windows, check_windows
 from tthc.rules.blocks import blocks
 from tthc.rules.periods import read_period
 from tthc.rules.rubrics import rubric as rubric_by_name
@@ -28,16 +28,18 @@ Document = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Opening:
     """A decision on a round: of which rubric, province and period, in which windows, appraised
-    by whom; `reason` where it changes an earlier one.
+    by whom (None: as before); `block` where the windows are those of one block only; `reason` where
+    it changes an earlier one.
     """
 
     rubric: str
     period: str
     root: str
     decision: str
-    windows: Mapping[Stage, Window]
-    appraisers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    windows: Windows
+    appraisers: Mapping[str, tuple[str, ...]] | None = None
     reason: str | None = None
+    block: str | None = None
 
 
 async def open_round(connection: AsyncConnection, actor: Actor, asked: Opening) -> Document:
@@ -52,7 +54,7 @@ async def open_round(connection: AsyncConnection, actor: Actor, asked: Opening) 
             f"{', '.join(chosen.schemes)} mà bộ tiêu chí có hiệu lực."
         )
     check_windows(asked.windows)
-    for block in asked.appraisers:
+    for block in (*(asked.appraisers or ()), *filter(None, [asked.block])):
         if block not in chosen.blocks:
             raise InputError(
                 f"Bộ tiêu chí không có khối “{block}”; có: {', '.join(chosen.blocks)}."
@@ -67,14 +69,12 @@ async def open_round(connection: AsyncConnection, actor: Actor, asked: Opening) 
     check_root(actor, root.id)
     await hold_round(connection, root.id, chosen.id, period.name)
     last = await find_round(connection, actor.scope, chosen.id, period, root.id)
-    made = Round(dict(asked.windows), asked.decision, 1, dict(asked.appraisers))
+    made = _made(asked, last.round if last else None)
     if last:
-        said = (last.round.windows, last.round.decision, last.round.appraisers)
-        if said == (made.windows, made.decision, made.appraisers):
+        if last.round == replace(made, version=last.round.version):
             return describe_round(last, root.code)
         if not asked.reason:
             raise InputError("Đợt chấm này đã mở: muốn đổi thời gian thì nêu lý do.")
-        made = Round(made.windows, made.decision, last.round.version + 1, made.appraisers)
     opened = OpenedRound(
         *(chosen.id, period.name, root.id, made),
         asked.reason if last else None,
@@ -82,6 +82,21 @@ async def open_round(connection: AsyncConnection, actor: Actor, asked: Opening) 
     )
     await keep_round(connection, opened, simulated=actor.scope.simulated)
     return describe_round(opened, root.code)
+
+
+def _made(asked: Opening, last: Round | None) -> Round:
+    """The round as a decision makes it of the one before."""
+    windows, blocks = dict(asked.windows), dict(last.blocks) if last else {}
+    if asked.block:
+        if last is None:
+            raise InputError(
+                "Chưa mở đợt chấm điểm này: hãy mở cho mọi khối trước, rồi đặt thời gian riêng của "
+                "khối."
+            )
+        windows, blocks = dict(last.windows), {**blocks, asked.block: windows}
+    named = (last.appraisers if last else None) if asked.appraisers is None else asked.appraisers
+    version = last.version + 1 if last else 1
+    return Round(windows, asked.decision, version, dict(named or {}), blocks)
 
 
 async def find_round(
@@ -106,8 +121,8 @@ async def list_rounds(connection: AsyncConnection, scope: Scope) -> Document:
     return {"rounds": sorted(rounds, key=lambda each: each["opened_at"], reverse=True)}
 
 
-def describe_round(opened: OpenedRound, root: str) -> Document:
-    """A round for the reader."""
+def describe_round(opened: OpenedRound, root: str, block: str | None = None) -> Document:
+    """A round for the reader; with a block, in its windows."""
     return {
         "rubric": opened.rubric,
         "rubric_title": rubric_by_name(opened.rubric).title,
@@ -116,13 +131,10 @@ def describe_round(opened: OpenedRound, root: str) -> Document:
         "version": opened.round.version,
         "decision": opened.round.decision,
         "reason": opened.reason,
-        "windows": {
-            stage.value: {
-                "name": STAGE_NAMES[stage],
-                "from": window.first.isoformat(),
-                "to": window.last.isoformat(),
-            }
-            for stage, window in opened.round.windows.items()
+        "windows": _windows(opened.round.of_block(block).windows),
+        "blocks": {
+            name: {"label": blocks()[name].label, "windows": _windows(windows)}
+            for name, windows in opened.round.blocks.items()
         },
         "appraisers": {
             name: {"label": blocks()[name].label, "logins": list(logins)}
@@ -130,6 +142,17 @@ def describe_round(opened: OpenedRound, root: str) -> Document:
         },
         "opened_by": opened.opened_by,
         "opened_at": instant(opened.opened_at),
+    }
+
+
+def _windows(windows: Windows) -> Document:
+    return {
+        stage.value: {
+            "name": STAGE_NAMES[stage],
+            "from": window.first.isoformat(),
+            "to": window.last.isoformat(),
+        }
+        for stage, window in windows.items()
     }
 
 

@@ -21,7 +21,7 @@ from tthc.domain.access import Actor, Permission, check_appraisal, may
 from tthc.domain.catalog import Unit
 from tthc.domain.errors import InputError, NotFoundError, RuleError
 from tthc.domain.period import Period
-from tthc.domain.score_sheet.acts import Evidence, Noted, Proof
+from tthc.domain.score_sheet.acts import Evidence, Kind, Noted, Proof
 from tthc.domain.score_sheet.rights import Place
 from tthc.domain.score_sheet.sheet import Column, Sheet, as_entered, fold
 from tthc.domain.score_sheet.standing import Line, Standing
@@ -81,7 +81,14 @@ class OpenSheet:
                 "tỉnh mở đợt trước đã."
             )
         today = clock.local_date(clock.now())
-        return Standing(self.sheet, self.opened.round, today, self.lines, self.rubric.decimals)
+        opened = self.opened.round.of_block(self.place.block)
+        return Standing(self.sheet, opened, today, self.lines, self.rubric.decimals)
+
+    @property
+    def appraised_by(self) -> frozenset[str]:
+        """Who gave the sheet appraised points, or ended its appraisal."""
+        kinds = (Kind.APPRAISED, Kind.APPRAISAL_ENDED)
+        return frozenset(each.actor for each in self.noted if each.act.kind in kinds)
 
     @property
     def on(self) -> date:

@@ -50,7 +50,8 @@ def show_sheet(actor: Actor, held: OpenSheet) -> Document:
         "state_name": STATE_NAMES[state],
         "version": held.sheet.seq,
         "restated": held.sheet.restated,
-        "round": describe_round(held.opened, "") if held.opened else None,
+        "returned": [_act(each) for each in held.sheet.returned],
+        "round": describe_round(held.opened, "", held.place.block) if held.opened else None,
         "figures": {
             "published": held.published is not None,
             "version": held.published.version if held.published else None,
@@ -180,20 +181,24 @@ def _total(found: Total) -> Document:
 def _may(actor: Actor, held: OpenSheet) -> Document:
     """What the person may do now: kinds of acts on leaves, and the step that closes the stage."""
     if held.opened is None:
-        return {"leaf": [], "entered_surveys": False, "step": None}
-    opened, state, place = held.opened.round, held.sheet.state, held.place
-    today = held.standing.today
+        return {"leaf": [], "entered_surveys": False, "step": None, "send_back": False}
+    opened, state, place = held.standing.round, held.sheet.state, held.place
+    today, by = held.standing.today, held.appraised_by
     if state is State.APPRAISED and opened.is_over(Stage.EXPLANATION, today):
         state = State.EXPLAINED
-    on_leaf = [each.value for each in ON_LEAF[state] if may_act(actor, each, place, opened)]
+
+    def may(kind: Kind, *, surveyed: bool = False) -> bool:
+        return may_act(actor, kind, place, opened, surveyed=surveyed, appraised_by=by)
+
+    on_leaf = [each.value for each in ON_LEAF[state] if may(each)]
     if state is not State.OPEN and Kind.ENTERED.value in on_leaf:
         on_leaf.remove(Kind.ENTERED.value)
     closing = CLOSING.get(state)
     return {
         "leaf": on_leaf,
-        "entered_surveys": Kind.ENTERED in ON_LEAF[state]
-        and may_act(actor, Kind.ENTERED, place, opened, surveyed=True),
-        "step": closing.value if closing and may_act(actor, closing, place, opened) else None,
+        "entered_surveys": Kind.ENTERED in ON_LEAF[state] and may(Kind.ENTERED, surveyed=True),
+        "step": closing.value if closing and may(closing) else None,
+        "send_back": state is State.SUBMITTED and may(Kind.RETURNED),
     }
 
 

@@ -32,11 +32,18 @@ COLUMNS = {
     "explained": Kind.EXPLAINED,
     "restated": Kind.RESTATED,
 }
-STEPS: dict[str, tuple[Kind, Callable[[Standing], tuple[Act, ...]]]] = {
-    "submit": (Kind.SUBMITTED, passing.submit),
-    "end_appraisal": (Kind.APPRAISAL_ENDED, passing.end_appraisal),
-    "end_explanation": (Kind.EXPLANATION_ENDED, passing.end_explanation),
-    "approve": (Kind.APPROVAL_ENDED, passing.end_approval),
+STEPS = {
+    "submit": Kind.SUBMITTED,
+    "send_back": Kind.RETURNED,
+    "end_appraisal": Kind.APPRAISAL_ENDED,
+    "end_explanation": Kind.EXPLANATION_ENDED,
+    "approve": Kind.APPROVAL_ENDED,
+}
+CLOSE: dict[Kind, Callable[[Standing], tuple[Act, ...]]] = {
+    Kind.SUBMITTED: passing.submit,
+    Kind.APPRAISAL_ENDED: passing.end_appraisal,
+    Kind.EXPLANATION_ENDED: passing.end_explanation,
+    Kind.APPROVAL_ENDED: passing.end_approval,
 }
 
 
@@ -76,7 +83,8 @@ async def score_leaf(
     standing = held.standing
     surveyed = standing.line(leaf).surveyed
     kind = COLUMNS[entry.column]
-    check_act(actor, kind, held.place, standing.round, surveyed=surveyed)
+    by = held.appraised_by
+    check_act(actor, kind, held.place, standing.round, surveyed=surveyed, appraised_by=by)
     await _check_figure(connection, held, entry.evidence)
     acts = _decide(standing, kind, leaf, entry)
     if kind is Kind.RESTATED:
@@ -91,15 +99,22 @@ async def close_stage(
     period: Period,
     unit: str,
     step: str,
+    reason: str = "",
 ) -> Document:
-    """Submit a sheet, or end its appraisal, explanation or approval; the sheet."""
+    """Submit a sheet, send it back with a reason, or end its appraisal, explanation or approval;
+    the sheet.
+    """
     if step not in STEPS:
         raise InputError(f"Phiếu không có bước “{step}”; chọn: {', '.join(STEPS)}.")
-    kind, decide = STEPS[step]
+    kind = STEPS[step]
     held = await open_sheet(connection, actor, rubric, period, unit, hold=True)
     standing = held.standing
-    check_act(actor, kind, held.place, standing.round)
-    return await _keep(connection, actor, held, decide(standing))
+    check_act(actor, kind, held.place, standing.round, appraised_by=held.appraised_by)
+    if kind is Kind.RETURNED:
+        acts = passing.send_back(standing, checked(reason))
+    else:
+        acts = CLOSE[kind](standing)
+    return await _keep(connection, actor, held, acts)
 
 
 def _decide(standing: Standing, kind: Kind, leaf: str, entry: Entry) -> tuple[Act, ...]:

@@ -61,14 +61,16 @@ from tthc.web.api.publications import (
 )
 from tthc.web.api.reports import get_report
 from tthc.web.api.samples import get_sample
-from tthc.web.api.score_sheets import (
-    close_score_stage,
+from tthc.web.api.score_rounds import (
     open_score_round,
     publish_score_results,
-    read_score_feed,
-    read_score_leaf,
     read_score_results,
     read_score_rounds,
+)
+from tthc.web.api.score_sheets import (
+    close_score_stage,
+    read_score_feed,
+    read_score_leaf,
     read_score_sheet,
     score_one_leaf,
 )

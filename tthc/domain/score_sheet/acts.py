@@ -16,6 +16,7 @@ class Kind(StrEnum):
     ENTERED = "entered"
     SELF_SCORED = "self_scored"
     SUBMITTED = "submitted"
+    RETURNED = "returned"
     APPRAISED = "appraised"
     APPRAISAL_ENDED = "appraisal_ended"
     EXPLAINED = "explained"
@@ -30,6 +31,7 @@ KIND_NAMES = {
     Kind.ENTERED: "Nhập kết quả",
     Kind.SELF_SCORED: "Tự chấm điểm",
     Kind.SUBMITTED: "Trình phiếu",
+    Kind.RETURNED: "Trả lại để bổ sung, giải trình",
     Kind.APPRAISED: "Thẩm định",
     Kind.APPRAISAL_ENDED: "Kết thúc thẩm định",
     Kind.EXPLAINED: "Giải trình",

@@ -4,10 +4,10 @@ before, in acts of their own, so that every column says who gave every point.
 
 from decimal import Decimal
 
-from tthc.domain.errors import RuleError
+from tthc.domain.errors import InputError, RuleError
 from tthc.domain.score_sheet.acts import Act, Evidence, Kind, Result
 from tthc.domain.score_sheet.rounds import Stage
-from tthc.domain.score_sheet.scoring import KINDS, check_approval
+from tthc.domain.score_sheet.scoring import BEFORE, KINDS, check_approval
 from tthc.domain.score_sheet.sheet import COLUMN_NAMES, Column, State
 from tthc.domain.score_sheet.standing import Standing
 
@@ -17,8 +17,19 @@ def submit(standing: Standing) -> tuple[Act, ...]:
     taken over. Raises RuleError naming the leaves that still lack points.
     """
     standing.need(State.OPEN)
-    standing.round.check_open(Stage.SELF, standing.today)
+    standing.check_own_time()
     return _close(standing, Column.SELF, Kind.SUBMITTED)
+
+
+def send_back(standing: Standing, reason: str) -> tuple[Act, ...]:
+    """The appraiser sends a sheet back to be completed or accounted for (bổ sung, giải trình): all
+    that was given stays, and the unit hands it in anew before the appraisal ends.
+    """
+    standing.need(State.SUBMITTED)
+    standing.round.check_open(Stage.APPRAISAL, standing.today)
+    if not reason.strip():
+        raise InputError("Hãy nêu lý do trả lại phiếu: đơn vị cần bổ sung, giải trình điều gì.")
+    return (Act(Kind.RETURNED, reason=reason.strip()),)
 
 
 def end_appraisal(standing: Standing) -> tuple[Act, ...]:
@@ -49,13 +60,15 @@ def publish(standing: Standing, total: Result) -> tuple[Act, ...]:
 
 def _close(standing: Standing, column: Column, kind: Kind) -> tuple[Act, ...]:
     """The acts that take points over, and the one that closes the stage."""
-    taken, missing = [], []
+    taken, missing, unsaid = [], [], []
     for line in standing.lines.values():
-        if not line.applies or standing.sheet.entry(column, line.code):
+        if not line.applies or (line.surveyed and column is Column.SELF):
             continue
-        if line.surveyed and column is Column.SELF:
+        points, entry = standing.before(column, line), standing.sheet.entry(column, line.code)
+        if entry:
+            if points not in (None, entry.act.points) and not entry.act.reason:
+                unsaid.append(line.code)
             continue
-        points = standing.before(column, line)
         if points is None:
             if not (line.surveyed and column is Column.APPRAISED):
                 missing.append(line.code)
@@ -66,6 +79,11 @@ def _close(standing: Standing, column: Column, kind: Kind) -> tuple[Act, ...]:
         raise RuleError(
             f"Còn tiêu chí {', '.join(missing)} chưa có {COLUMN_NAMES[column]}: hãy chấm kèm tài "
             "liệu kiểm chứng rồi làm tiếp."
+        )
+    if unsaid:  # what stood before was changed after it was taken over
+        raise RuleError(
+            f"Tiêu chí {', '.join(unsaid)}: {COLUMN_NAMES[column]} không còn bằng {BEFORE[column]} "
+            "mà chưa có lý do: hãy ghi lại điểm, nêu lý do nếu vẫn khác."
         )
     return (*taken, Act(kind))
 

@@ -1,7 +1,9 @@
 """Who may do what to a sheet: its unit, an appraiser of its block, a leader above; never one for
-another, and nobody appraises or approves their own unit.
+another, and nobody appraises or approves their own unit. A province's own sheet, which has nobody
+above it in the ledger, is the ministry's to appraise and approve.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from tthc.domain.access import ROLE_NAMES, Actor, Permission, Role, check
@@ -18,17 +20,29 @@ class Place:
     root_id: int
     block: str | None
 
+    @property
+    def is_top(self) -> bool:
+        """Whether the sheet is the province's own."""
+        return self.unit_id == self.root_id
+
 
 BY_LEADER = {Kind.SUBMITTED, Kind.EXPLANATION_ENDED}
 BY_UNIT = {Kind.ENTERED, Kind.SELF_SCORED, Kind.EXPLAINED, *BY_LEADER}
-BY_APPRAISER = {Kind.APPRAISED, Kind.APPRAISAL_ENDED}
+BY_APPRAISER = {Kind.APPRAISED, Kind.APPRAISAL_ENDED, Kind.RETURNED}
 ABOVE = {Kind.APPROVED, Kind.APPROVAL_ENDED, Kind.RESTATED}
 
 
 def check_act(
-    actor: Actor, kind: Kind, place: Place, opened: Round, *, surveyed: bool = False
+    actor: Actor,
+    kind: Kind,
+    place: Place,
+    opened: Round,
+    *,
+    surveyed: bool = False,
+    appraised_by: Collection[str] = (),
 ) -> None:
-    """Raises ForbiddenError, which says who may, where the actor may not do an act.
+    """Raises ForbiddenError, which says who may, where the actor may not do an act. `appraised_by`:
+    who gave the sheet appraised points.
 
     A program that bears the key of a whole world stands for the software in which a round is
     held, and may bring every column back.
@@ -39,6 +53,13 @@ def check_act(
         _check_appraiser(actor, place, opened)
     elif kind in BY_UNIT:
         _check_unit(actor, kind, place)
+    elif kind in ABOVE and place.is_top:
+        _check_ministry(actor)
+        if actor.name in appraised_by:
+            raise ForbiddenError(
+                "Người đã thẩm định phiếu này không phê duyệt nó: hãy nhờ người thẩm định khác của "
+                "Bộ."
+            )
     elif kind in ABOVE:
         _check_above(actor, place)
     else:
@@ -55,11 +76,17 @@ def check_root(actor: Actor, root_id: int) -> None:
 
 
 def may_act(
-    actor: Actor, kind: Kind, place: Place, opened: Round, *, surveyed: bool = False
+    actor: Actor,
+    kind: Kind,
+    place: Place,
+    opened: Round,
+    *,
+    surveyed: bool = False,
+    appraised_by: Collection[str] = (),
 ) -> bool:
     """Whether `check_act` lets the actor."""
     try:
-        check_act(actor, kind, place, opened, surveyed=surveyed)
+        check_act(actor, kind, place, opened, surveyed=surveyed, appraised_by=appraised_by)
     except ForbiddenError:
         return False
     return True
@@ -82,11 +109,23 @@ def _check_appraiser(actor: Actor, place: Place, opened: Round) -> None:
             "Không ai thẩm định điểm của chính đơn vị mình: hãy nhờ người thẩm định của đơn vị "
             "khác."
         )
+    if place.is_top:
+        _check_ministry(actor)
     named = (opened.appraisers or {}).get(place.block or "")
     if named and actor.name not in named:
         raise ForbiddenError(
             f"Khối này do {', '.join(named)} thẩm định theo quyết định {opened.decision}: hãy nhờ "
             "họ."
+        )
+
+
+def _check_ministry(actor: Actor) -> None:
+    """An appraiser who belongs to no unit of the ledger: the province judges itself otherwise."""
+    check(actor, Permission.APPRAISE)
+    if actor.unit_id is not None:
+        raise ForbiddenError(
+            "Phiếu của chính tỉnh, thành phố do người thẩm định của Bộ (không thuộc đơn vị nào của "
+            "tỉnh) thẩm định và phê duyệt: hãy nhờ họ."
         )
 
 

@@ -1,7 +1,7 @@
 """A round of scoring: one rubric in one period, in windows of dates that a decision sets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -36,18 +36,26 @@ class Window:
         return f"từ {self.first:%d/%m/%Y} đến hết {self.last:%d/%m/%Y}"
 
 
+Windows = Mapping[Stage, Window]
+
+
 @dataclass(frozen=True, slots=True)
 class Round:
     """The windows as the last version of the decision has them.
 
-    `appraisers`: by block the logins that appraise it; a block that is not named is any
-    appraiser's of the world.
+    `blocks`: the windows of blocks that have their own. `appraisers`: by block the logins that
+    appraise it; a block that is not named is any appraiser's of the world.
     """
 
-    windows: Mapping[Stage, Window]
+    windows: Windows
     decision: str
     version: int = 1
     appraisers: Mapping[str, tuple[str, ...]] | None = None
+    blocks: Mapping[str, Windows] = field(default_factory=dict)
+
+    def of_block(self, block: str | None) -> "Round":
+        """The round as a block has it, in windows of its own where it was given them."""
+        return replace(self, windows=self.blocks.get(block or "", self.windows))
 
     def check_open(self, stage: Stage, today: date) -> None:
         """Raises RuleError outside the window of a stage."""
@@ -63,7 +71,7 @@ class Round:
         return today > self.windows[stage].last
 
 
-def check_windows(windows: Mapping[Stage, Window]) -> None:
+def check_windows(windows: Windows) -> None:
     """Raises InputError unless every stage has a window that begins after the one before did."""
     before: Window | None = None
     for stage in Stage:

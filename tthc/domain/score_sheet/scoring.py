@@ -37,7 +37,7 @@ def enter(standing: Standing, leaf: str, act: Act) -> tuple[Act, ...]:
         standing.need(State.OPEN, State.SUBMITTED, State.APPRAISED, State.EXPLAINED)
     else:
         standing.need(State.OPEN)
-        standing.round.check_open(Stage.SELF, standing.today)
+        standing.check_own_time()
     if act.points is not None:
         standing.check_points(line, act.points)
     if act.evidence is None:
@@ -144,7 +144,7 @@ def _check_turn(standing: Standing, column: Column, line: Line) -> None:
                 f"Tiêu chí {line.code} theo kết quả điều tra xã hội học: đơn vị không tự chấm."
             )
         standing.need(State.OPEN)
-        standing.round.check_open(Stage.SELF, standing.today)
+        standing.check_own_time()
     elif column is Column.APPRAISED:
         standing.need(State.SUBMITTED)
         standing.round.check_open(Stage.APPRAISAL, standing.today)

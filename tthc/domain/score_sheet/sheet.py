@@ -30,6 +30,7 @@ STATE_NAMES = {
 }
 AFTER = {
     Kind.SUBMITTED: State.SUBMITTED,
+    Kind.RETURNED: State.OPEN,
     Kind.APPRAISAL_ENDED: State.APPRAISED,
     Kind.EXPLANATION_ENDED: State.EXPLAINED,
     Kind.APPROVAL_ENDED: State.APPROVED,
@@ -60,7 +61,9 @@ FILLS = {
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A unit's sheet in a round. `restated`: how often published points were changed."""
+    """A unit's sheet in a round. `returned`: why it was sent back, each time; `restated`: how often
+    published points were changed.
+    """
 
     state: State = State.OPEN
     seq: int = 0
@@ -68,6 +71,7 @@ class Sheet:
     columns: Mapping[Column, Mapping[str, Noted]] = field(default_factory=dict)
     explanations: Mapping[str, tuple[Noted, ...]] = field(default_factory=dict)
     closed: Mapping[State, Noted] = field(default_factory=dict)
+    returned: tuple[Noted, ...] = ()
     restated: int = 0
 
     def entry(self, column: Column, leaf: str) -> Noted | None:
@@ -108,6 +112,8 @@ def _after(sheet: Sheet, noted: Noted) -> Sheet:
     elif kind in FILLS and leaf:
         column = FILLS[kind]
         columns[column] = {**columns.get(column, {}), leaf: noted}
+    elif kind is Kind.RETURNED:
+        closed.pop(State.SUBMITTED, None)  # it is to be handed in anew
     elif kind in AFTER:
         closed[AFTER[kind]] = noted
     return Sheet(
@@ -117,5 +123,6 @@ def _after(sheet: Sheet, noted: Noted) -> Sheet:
         columns=columns,
         explanations=explanations,
         closed=closed,
+        returned=(*sheet.returned, noted) if kind is Kind.RETURNED else sheet.returned,
         restated=sheet.restated + (kind is Kind.RESTATED),
     )

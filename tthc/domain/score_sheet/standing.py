@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from tthc.domain.errors import InputError, NotFoundError, RuleError
 from tthc.domain.score_sheet.acts import Evidence, Noted
-from tthc.domain.score_sheet.rounds import Round
+from tthc.domain.score_sheet.rounds import Round, Stage
 from tthc.domain.score_sheet.sheet import STATE_NAMES, Column, Sheet, State
 from tthc.domain.scoring.wording import plain
 
@@ -64,6 +64,13 @@ class Standing:
                 f"Phiếu {STATE_NAMES[self.sheet.state]}, nên chưa làm hoặc không làm lại được việc "
                 f"này: việc này dành cho phiếu {' hoặc '.join(STATE_NAMES[one] for one in states)}."
             )
+
+    def check_own_time(self) -> None:
+        """Raises RuleError outside the time in which a unit scores itself: a sheet that was sent
+        back has until the end of the appraisal.
+        """
+        late = self.sheet.returned and self.round.is_over(Stage.SELF, self.today)
+        self.round.check_open(Stage.APPRAISAL if late else Stage.SELF, self.today)
 
     def check_points(self, line: Line, points: Decimal) -> None:
         """Raises InputError for points that the leaf can't have."""

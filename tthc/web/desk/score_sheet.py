@@ -97,7 +97,8 @@ async def act_on_sheet(
     try:
         async with writing.begin_nested():
             if typed.get("step"):
-                await close_stage(writing, actor, rubric, period, unit, typed["step"])
+                reason = typed.get("reason", "")
+                await close_stage(writing, actor, rubric, period, unit, typed["step"], reason)
             else:
                 items = tuple(str(each) for each in form.getall("items", []))
                 entry = _entry(typed, items)

@@ -15,6 +15,7 @@ from tthc.domain.access import Actor, Permission, may
 from tthc.domain.errors import InputError, NotFoundError, TthcError
 from tthc.domain.period import Period
 from tthc.domain.score_sheet.rounds import STAGE_NAMES, Stage, Window
+from tthc.rules.blocks import blocks
 from tthc.rules.periods import periods_on, read_period
 from tthc.rules.rubrics import rubric as rubric_by_name
 from tthc.rules.rubrics import rubrics
@@ -118,6 +119,7 @@ async def _index(
         rounds=found["rounds"],
         rubrics=[(each, _period(each.id)) for each in rubrics().values()],
         stages={stage.value: name for stage, name in STAGE_NAMES.items()},
+        blocks=[each for each in blocks().values() if each.id in _ranked()],
         may_open=may(actor.role, Permission.PUBLISH),
         period_of=read_period,
         typed=defaultdict(str, typed),
@@ -157,6 +159,11 @@ async def _ranking(
     )
 
 
+def _ranked() -> set[str]:
+    """The blocks that any rubric ranks."""
+    return {block for each in rubrics().values() for block in each.blocks}
+
+
 def _period(rubric: str) -> Period:
     """The longest period of the rubric's kinds that is looked at unless told: today's, or the last
     or first one in which the rubric is in force.
@@ -188,4 +195,5 @@ def _opening(data: Typed) -> Opening:
         decision=data.get("decision", "").strip(),
         windows=windows,
         reason=data.get("reason", "").strip() or None,
+        block=data.get("block") or None,
     )
