@@ -13,6 +13,7 @@ from tthc.cli.database import change_ledger
 from tthc.cli.tables import console
 from tthc.domain.access import ROLE_NAMES, Role
 from tthc.domain.errors import InputError
+from tthc.rules.blocks import blocks
 from tthc.service.accounts import open_account, show_accounts
 from tthc.service.passwords import make_password
 from tthc.settings import Settings
@@ -72,6 +73,7 @@ async def _open_missing(connection: AsyncConnection, password: str) -> dict[str,
                 unit=units[where],
                 created_by="make demo",
                 simulated=simulated,
+                blocks=tuple(blocks()) if role is Role.APPRAISER else (),
                 password=password,
             )
             there[login] = units[where]

@@ -106,9 +106,9 @@ async def build(server: Server) -> Neighbours:
         await owner.execute("INSERT INTO letter_numbers VALUES ($1, 2026, 7)", unit)
         await owner.execute(
             "INSERT INTO scores (simulated, rubric, version, rubric_digest, unit_id, period, "
-            "as_of, known_at, computed_at, points, most, scored_most, figures, leaves) "
-            "VALUES ($1, '766', 1, '', $2, 'year:2026', $3, $3, $3, 1, 1, 1, '', '[]')",
-            *(name == OTHER_WORLD, unit, AT),
+            "as_of, known_at, computed_at, points, most, scored_most, figures, leaves, block) "
+            "VALUES ($1, '766', 1, '', $2, 'year:2026', $3, $3, $3, 1, 1, 1, '', '[]', $4)",
+            *(name == OTHER_WORLD, unit, AT, block_of(name)),
         )
     for simulated in (False, True):
         await owner.execute(
@@ -121,6 +121,12 @@ async def build(server: Server) -> Neighbours:
         )
     await owner.close()
     return Neighbours(server, units, cases, letters, code)
+
+
+def block_of(name: str) -> str:
+    """The block of a unit by its kind and level."""
+    level = UNITS[name][1] if name in UNITS else "commune"
+    return f"{level}s"
 
 
 def sees(role: Role, home: str | None, case: str) -> bool:
@@ -154,8 +160,9 @@ async def _unit(
     simulated: bool = False,
 ) -> int:
     found: int = await owner.fetchval(
-        "INSERT INTO units (simulated, code, name, kind, level, parent_id, valid_to) "
-        "VALUES ($1, $2, $2, 'people_committee', $3, $4, $5) RETURNING id",
+        "INSERT INTO units (simulated, code, name, kind, level, parent_id, root_id, valid_to) "
+        "VALUES ($1, $2, $2, 'people_committee', $3, $4, (SELECT coalesce(root_id, id) "
+        "FROM units WHERE id = $4), $5) RETURNING id",
         *(simulated, f"N-{name}", level, parent, ENDED if ended else None),
     )
     return found

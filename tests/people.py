@@ -8,7 +8,7 @@
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from secrets import token_hex
 
@@ -20,6 +20,7 @@ from tests.law.lives import UNIT
 from tests.site import client_of
 from tthc.db.engine import connect_night
 from tthc.db.server import Server
+from tthc.rules.blocks import blocks as peers
 from tthc.service.accounts import WHOLE_WORLD
 from tthc.service.accounts import open_account as open_in
 from tthc.web.cookies import form_key
@@ -35,10 +36,13 @@ async def signed_in(
     unit: str | None = None,
     simulated: bool = False,
     login: str | None = None,
+    blocks: Sequence[str] | None = None,
 ) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of somebody with a role; at the usual commune where the role needs a unit."""
+    """A client of somebody with a role; at the usual commune where the role needs a unit, of every
+    block where it appraises.
+    """
     login = await open_account(
-        app.state.server, role=role, unit=unit, simulated=simulated, login=login
+        app.state.server, role=role, unit=unit, simulated=simulated, login=login, blocks=blocks
     )
     async with client_of(app) as client:
         await enter(client, login)
@@ -58,11 +62,12 @@ async def open_account(
     unit: str | None = None,
     simulated: bool = False,
     login: str | None = None,
+    blocks: Sequence[str] | None = None,
 ) -> str:
     """An account's login; its password is PASSWORD."""
     engine = connect_night(server)
     try:
-        return await _open(engine, role, unit, simulated=simulated, login=login)
+        return await _open(engine, role, unit, blocks, simulated=simulated, login=login)
     finally:
         await engine.dispose()
 
@@ -88,7 +93,13 @@ def key_on(page: str) -> str:
 
 
 async def _open(
-    engine: AsyncEngine, role: str, unit: str | None, *, simulated: bool, login: str | None
+    engine: AsyncEngine,
+    role: str,
+    unit: str | None,
+    blocks: Sequence[str] | None,
+    *,
+    simulated: bool,
+    login: str | None,
 ) -> str:
     login = login or f"{role}.{token_hex(4)}"
     if unit is None and role not in WHOLE_WORLD:
@@ -102,6 +113,7 @@ async def _open(
             unit=unit,
             created_by="thử",
             simulated=simulated,
+            blocks=(tuple(peers()) if role == "appraiser" else ()) if blocks is None else blocks,
             password=PASSWORD,
         )
     return login

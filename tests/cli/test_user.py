@@ -54,3 +54,19 @@ def test_an_account_from_its_opening_to_its_end(database: Server) -> None:
 
 def test_the_roles_are_the_service_s() -> None:
     assert list(ROLES) == list(accounts.ROLES)
+
+
+def test_an_appraiser_is_given_blocks(database: Server) -> None:
+    said = ("--name", "Lê Thu", "--role", "appraiser")
+    for wrong in ((), ("--block", "xa")):
+        with pytest.raises(InputError, match="ít nhất một khối trong: provinces"):
+            run(database, "add", "thu.le", *said, *wrong)
+    with pytest.raises(InputError, match="Chỉ vai trò thẩm định"):
+        run(database, "add", "an.a", "--name", "A", "--role", "auditor", "--block", "communes")
+    run(database, "add", "thu.le", *said, "--block", "departments", "--block", "communes")
+    run(database, "blocks", "thu.le", "districts")
+    (listed,) = document(database, "list")["accounts"]
+    assert listed["blocks"] == ["districts"]
+    run(database, "deactivate", "thu.le")
+    with pytest.raises(TthcError, match="tài khoản thẩm định"):
+        run(database, "blocks", "thu.le", "communes")

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from tests.databases import Databases
-from tests.neighbours import CASES, OTHER_WORLD, UNITS, Neighbours, build, sees
+from tests.neighbours import CASES, OTHER_WORLD, UNITS, Neighbours, block_of, build, sees
 from tthc import clock
 from tthc.domain.access import ACTS, EVERY_RELATION, REACH, Reach, Role, may
 
@@ -54,13 +54,14 @@ OPEN = {
         "sectors",
         "sources",
         "terms",
-        "unit_blocks",
+        *("unit_blocks", "block_kinds"),
         "unit_hours",
         "unit_serves",
     ),
     *("unit_hours", "unit_successors", "units", "working_days"),
 }
 DOOR = {"accounts", "sign_in_attempts"}  # of the door itself: who is called what; see test_door.py
+BLOCKS = ("communes", "districts")  # of every appraiser here
 HOMES = ("own", "province")
 READERS = [
     *((role, home) for role in Role for home in HOMES),
@@ -98,10 +99,10 @@ async def secret_of(neighbours: Neighbours, role: Role, home: str | None) -> byt
     else:
         account = await owner.fetchval(
             "INSERT INTO accounts (login, name, role, simulated, unit_id, password_hash, "
-            "must_change, password_at, created_at, created_by) "
-            "VALUES ($1, $1, $2, false, $3, '', false, $4, $4, 'test') "
+            "must_change, password_at, created_at, created_by, blocks) "
+            "VALUES ($1, $1, $2, false, $3, '', false, $4, $4, 'test', $5) "
             "ON CONFLICT (login) DO UPDATE SET name = excluded.name RETURNING id",
-            *(name, str(role), unit, now),
+            *(name, str(role), unit, now, BLOCKS if role is Role.APPRAISER else ()),
         )
         await owner.execute(
             "INSERT INTO sessions (digest, account_id, created_at, last_used_at, idle_seconds, "
@@ -154,7 +155,7 @@ async def test_views_and_functions_stand_on_nothing_hidden(app: asyncpg.Connecti
         *("find_login", "begin_session", "change_password", "renew_password"),
         *("use_session", "end_session", "use_token"),
         *("enter_look_up", "reader", "slip_pin"),
-        *("appraised_world", "appraisers_units"),
+        *("appraised_world", "appraisers_units", "appraisal_of"),
         *("cases_beyond", "sought_cases"),
     }
 
@@ -205,13 +206,15 @@ async def test_what_is_not_about_one_case(app: asyncpg.Connection, neighbours: N
 
 
 def appraised_by(home: str | None) -> set[str]:
-    """All of the world but one's own unit, with what it inherited."""
+    """The communes and districts of one's province, and of the one that it inherited, but one's own
+    unit with what it inherited.
+    """
     theirs = {
         None: set[str](),
-        "own": {"own", "heir_of"},
-        "province": {"province", "old_province", "district"},
+        "own": {"own", "heir_of", "foreign"},
+        "province": {"district", "foreign"},
     }
-    return set(UNITS) - theirs[home]
+    return {name for name in UNITS if block_of(name) in BLOCKS} - theirs[home]
 
 
 async def test_scores_are_the_nights_to_keep(app: asyncpg.Connection) -> None:

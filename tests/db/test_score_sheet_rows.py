@@ -1,11 +1,13 @@
-"""Who may write on a score sheet by SQL, whatever the service thinks of it."""
+"""Who may read scores and write on a score sheet by SQL, whatever the service thinks of it."""
 
 import asyncpg
 import pytest
 
-from tests.db.test_row_level_security import app, neighbours, standing_for
-from tests.neighbours import OTHER_WORLD, Neighbours
+from tests.db.test_row_level_security import BLOCKS, app, neighbours, secret_of, standing_for
+from tests.neighbours import OTHER_WORLD, UNITS, Neighbours, block_of
+from tthc import clock
 from tthc.domain.access import Role
+from tthc.rules.blocks import blocks
 
 __all__ = ["app", "neighbours"]  # fixtures
 ACT = """
@@ -24,6 +26,9 @@ FROM units WHERE id = $1"""
         (Role.APPRAISER, "own", "sibling", "appraised", None, True),
         (Role.APPRAISER, "own", "own", "appraised", None, False),
         (Role.APPRAISER, "own", "heir_of", "appraised", None, False),
+        (Role.APPRAISER, "own", "foreign", "appraised", None, False),
+        (Role.APPRAISER, "own", "province", "appraised", None, False),  # of another block
+        (Role.APPRAISER, None, "foreign", "appraised", None, True),
         (Role.APPRAISER, "own", "sibling", "approved", None, False),
         (Role.APPRAISER, "own", OTHER_WORLD, "appraised", None, False),
         (Role.OFFICIAL, "province", "own", "approved", None, False),
@@ -48,3 +53,54 @@ async def test_who_may_write_on_a_score_sheet(
         else:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await write
+
+
+@pytest.mark.parametrize(
+    ("home", "given", "seen"),
+    [
+        ("own", [], set()),
+        ("own", ["provinces"], {"province", "old_province", "far_province"}),
+        ("own", ["districts"], {"district"}),
+        (None, ["communes"], {n for n in UNITS if block_of(n) == "communes"}),
+    ],
+)
+async def test_an_appraiser_reads_their_blocks(
+    app: asyncpg.Connection,
+    neighbours: Neighbours,
+    home: str | None,
+    given: list[str],
+    seen: set[str],
+) -> None:
+    """Kept and published scores, and the acts on sheets; sums that were published are there."""
+    owner = await asyncpg.connect(neighbours.server.owner_url)
+    digest = await secret_of(neighbours, Role.APPRAISER, home)
+    change = "UPDATE accounts SET blocks = $2 WHERE login = $1"
+    login = f"appraiser.{home or 'all'}"
+    await owner.execute(change, login, given)
+    act = (
+        "INSERT INTO score_acts SELECT simulated, $2, 'year:2026', id, 0, $3, NULL, '{}', 'x', "
+        "now(), '' FROM units WHERE id = $1"
+    )
+    for unit in neighbours.units.values():
+        for kind in ("appraised", "published"):
+            await owner.execute(act, unit, str(given), kind)
+    names = {unit: name for name, unit in neighbours.units.items()}
+    try:
+        async with app.transaction():
+            assert await app.fetchval("SELECT enter($1, $2)", digest, clock.now())
+            scores = {names[row[0]] for row in await app.fetch("SELECT unit_id FROM scores")}
+            acts = await app.fetch(
+                "SELECT unit_id, kind FROM score_acts WHERE rubric = $1", str(given)
+            )
+    finally:
+        await owner.execute(change, login, BLOCKS)
+        await owner.close()
+    assert scores == seen
+    assert {names[row[0]] for row in acts if row[1] == "appraised"} == seen
+    assert {names[row[0]] for row in acts if row[1] == "published"} == set(names.values())
+
+
+async def test_natural_blocks_are_those_of_the_rules(app: asyncpg.Connection) -> None:
+    rows = await app.fetch("SELECT block, level, kind FROM block_kinds")
+    rules = {(each.id, each.level, kind) for each in blocks().values() for kind in each.kinds}
+    assert {tuple(row) for row in rows} == rules

@@ -1,5 +1,7 @@
 """Who may do what: the sentences of the rules, and that the rules are whole."""
 
+from dataclasses import replace
+
 import pytest
 
 from tthc.domain.access import (
@@ -17,6 +19,7 @@ from tthc.domain.access import (
     check,
     check_appraisal,
     may,
+    may_appraise,
 )
 from tthc.domain.errors import ForbiddenError
 
@@ -99,15 +102,29 @@ def test_relations_come_from_the_units() -> None:
     assert lan.relation(3, 4, [5]) == Relation.NONE
 
 
-def test_an_appraiser_keeps_off_their_own_unit() -> None:
+def test_an_appraiser_keeps_to_their_blocks_and_off_their_own_unit() -> None:
+    """Hòa, of the unit 1 that inherited 9, appraises the communes of the provinces 50 and 51."""
     scope = Scope(simulated=False)
-    hoa = Actor("Hòa", scope, Role.APPRAISER, 1, (1, 9))
+    hoa = Actor("Hòa", scope, Role.APPRAISER, 1, (1, 9), ("communes",), (50, 51))
     for own in (1, 9):
         with pytest.raises(ForbiddenError, match="đơn vị mình"):
-            check_appraisal(hoa, own)
-    check_appraisal(hoa, 2)
-    check_appraisal(Actor("Hòa", scope, Role.APPRAISER, None, None), 1)  # of no unit
-    check_appraisal(Actor("Lan", scope, Role.LEADER, 1, (1,)), 1)
+            check_appraisal(hoa, own, 50, "communes")
+    check_appraisal(hoa, 2, 50, "communes")
+    check_appraisal(hoa, 3, 51, "communes")
+    for unit, root, block in (
+        *((2, 50, "departments"), (2, 50, None), (2, 60, "communes")),
+        (50, 50, "provinces"),
+    ):
+        with pytest.raises(ForbiddenError, match="không thuộc khối"):
+            check_appraisal(hoa, unit, root, block)
+    anywhere = Actor("Hòa", scope, Role.APPRAISER, None, None, ("communes", "provinces"))
+    check_appraisal(anywhere, 2, 60, "communes")
+    check_appraisal(replace(hoa, blocks=("provinces",)), 60, 60, "provinces")
+    with pytest.raises(ForbiddenError, match="chưa được giao"):
+        check_appraisal(Actor("Hòa", scope, Role.APPRAISER), 2, 50, "communes")
+    check_appraisal(Actor("Lan", scope, Role.LEADER, 1, (1,)), 1, 50, "communes")
+    assert may_appraise(hoa, 2, 50, "communes")
+    assert not may_appraise(hoa, 1, 50, "communes")
 
 
 def test_refusals_say_who_may() -> None:

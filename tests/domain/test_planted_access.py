@@ -22,6 +22,7 @@ from tthc.domain.access import (
     Permission,
     Relation,
     Role,
+    check_appraisal,
 )
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -59,6 +60,14 @@ BUGS: dict[str, Plant] = {
     ),
     "who appraises themselves": lambda patch: patch.setattr(
         suite, "check_appraisal", lambda *_: None
+    ),
+    "every block is an appraiser's": lambda patch: patch.setattr(
+        suite,
+        "check_appraisal",
+        lambda actor, unit, *_: check_appraisal(actor, unit, 50, "communes"),
+    ),
+    "every province is an appraiser's": lambda patch: patch.setattr(
+        suite, "check_appraisal", lambda *asked: check_appraisal(asked[0], asked[1], 50, asked[3])
     ),
     "no role at all is asked for": lambda patch: patch.setattr(suite, "check", lambda *_: None),
 }

@@ -4,7 +4,7 @@ The province of tests/planted.py, whose unit PL.X1 also inherited one that has e
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
@@ -53,11 +53,11 @@ async def _fill(server: Server) -> None:
 
 @asynccontextmanager
 async def reader(
-    server: Server, role: str, unit: str | None = None
+    server: Server, role: str, unit: str | None = None, blocks: Sequence[str] | None = None
 ) -> AsyncIterator[httpx.AsyncClient]:
     async with (
         living_app(server) as app,
-        signed_in(app, role=role, unit=unit, simulated=True) as client,
+        signed_in(app, role=role, unit=unit, simulated=True, blocks=blocks) as client,
     ):
         yield client
 
@@ -111,6 +111,44 @@ async def test_never_ones_own_nor_what_it_inherited(province: Server) -> None:
     async with reader(province, "appraiser") as of_no_unit:
         assert len(units_of(await document(of_no_unit))) == 7
         assert (await document(of_no_unit, unit="PL.X1"))["points"] == 19
+
+
+async def test_only_the_blocks_that_were_given(province: Server) -> None:
+    """Of the departments: theirs are ranked and summed, a commune's are refused wherever asked."""
+    async with reader(province, "appraiser", blocks=["departments"]) as appraiser:
+        seen = await document(appraiser)
+        assert [each["block"] for each in seen["blocks"]] == ["departments"]
+        assert set(units_of(seen)) == {"PL.S1", "PL.S2"}
+        counted = next(each for each in seen["criteria"] if each["code"] == "2")
+        assert counted["denominator"] == 9  # S1 has 4 cases, S2 has 5
+        feed = (await appraiser.get(f"{SCORE}/feed", params=YEAR)).json()["lines"]
+        assert {each["unit"] for each in feed} == {"PL.S1", "PL.S2"}
+        for address in (SCORE, f"{SCORE}/feed", f"{SCORE}/PL.X1", f"{SCORE}/PL.X1/2"):
+            asked = YEAR | ({} if "PL.X1" in address else {"unit": "PL.X1"})
+            answer = await appraiser.get(address, params=asked)
+            assert answer.status_code == 403, address
+            assert "không thuộc khối" in answer.json()["detail"]
+        page = await appraiser.get("/cham-diem/qd-766", params={"ky": "year:2023"})
+        assert "Sở Một" in page.text
+        assert "Xã Một" not in page.text
+        assert (await appraiser.get(f"{SCORE}/PL.S1", params=YEAR)).status_code == 200
+
+
+async def test_blocks_are_those_of_the_day(province: Server) -> None:
+    """A commune that a decision put among the departments in 2023 is theirs; nobody else's."""
+    owner = await asyncpg.connect(province.owner_url)
+    try:
+        await owner.execute(
+            "INSERT INTO unit_blocks SELECT u.id, 'departments', '2023-06-01', NULL, "
+            "(SELECT min(id) FROM sources) FROM units u WHERE code = 'PL.X2'"
+        )
+        for blocks, theirs in ((["departments"], True), (["communes"], False)):
+            async with reader(province, "appraiser", blocks=blocks) as appraiser:
+                answer = await appraiser.get(SCORE, params=YEAR | {"unit": "PL.X2"})
+                assert (answer.status_code == 200) is theirs, blocks
+    finally:
+        await owner.execute("DELETE FROM unit_blocks")
+        await owner.close()
 
 
 @pytest.mark.parametrize(

@@ -18,9 +18,18 @@ def user() -> None:
 @click.option("--name", required=True, help="Full name.")
 @click.option("--role", type=click.Choice(ROLES), required=True)
 @click.option("--unit", metavar="CODE", help="By default the whole world, for roles that may.")
+@click.option("--block", "blocks", multiple=True, help="Of an appraiser; may be repeated.")
 @world_option
 @json_option
-def add(login: str, name: str, role: str, unit: str | None, world: str, as_json: bool) -> None:
+def add(
+    login: str,
+    name: str,
+    role: str,
+    unit: str | None,
+    blocks: tuple[str, ...],
+    world: str,
+    as_json: bool,
+) -> None:
     """Open an account; its first password is shown this once and must be changed."""
     from tthc.cli.database import change_ledger
     from tthc.service.accounts import open_account
@@ -34,6 +43,7 @@ def add(login: str, name: str, role: str, unit: str | None, world: str, as_json:
             unit=unit,
             created_by=operator("tthc user"),
             simulated=world == "simulated",
+            blocks=blocks,
         )
     )
     _show(login, password, as_json=as_json)
@@ -52,7 +62,7 @@ def list_(as_json: bool) -> None:
         return
     for one in found:
         state = "đã ngừng" if one["deactivated_at"] else "đang dùng"
-        unit = one["unit"] or "mọi đơn vị"
+        unit = " ".join((one["unit"] or "mọi đơn vị", *one["blocks"]))
         click.echo(f"{one['login']}: {one['name']}, {one['role']}, {unit}, {one['world']}, {state}")
 
 
@@ -66,6 +76,19 @@ def deactivate(login: str) -> None:
     by = operator("tthc user")
     change_ledger(lambda connection: deactivate_account(connection, login, by=by))
     click.echo(f"Đã ngừng tài khoản “{login}”.")
+
+
+@user.command()
+@click.argument("login")
+@click.argument("blocks", nargs=-1, required=True)
+def blocks(login: str, blocks: tuple[str, ...]) -> None:
+    """Give an appraiser the BLOCKS that they appraise, in place of those before."""
+    from tthc.cli.database import change_ledger
+    from tthc.service.accounts import give_blocks
+
+    by = operator("tthc user")
+    change_ledger(lambda connection: give_blocks(connection, login, blocks, by=by))
+    click.echo(f"“{login}” thẩm định: {', '.join(blocks)}.")
 
 
 @user.command()

@@ -1,5 +1,6 @@
 """The accounts of people, and how often a password was tried for one or from somewhere."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -7,12 +8,12 @@ from typing import Any, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _ADD = """
-INSERT INTO accounts (login, name, role, simulated, unit_id, password_hash, must_change,
+INSERT INTO accounts (login, name, role, simulated, unit_id, blocks, password_hash, must_change,
   password_at, created_at, created_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9)"""
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)"""
 _FIND = "SELECT * FROM find_login($1)"
 _LIST = """
-SELECT a.login, a.name, a.role, a.simulated, u.code AS unit, a.must_change, a.created_at,
+SELECT a.login, a.name, a.role, a.simulated, u.code AS unit, a.blocks, a.must_change, a.created_at,
   a.created_by, a.password_at, a.deactivated_at,
   (SELECT max(s.last_used_at) FROM sessions s WHERE s.account_id = a.id) AS last_used_at
 FROM accounts a LEFT JOIN units u ON u.id = a.unit_id ORDER BY a.login"""
@@ -21,6 +22,9 @@ UPDATE accounts SET password_hash = $2, must_change = $3, password_at = $4 WHERE
 _RENEW = "SELECT renew_password($1, $2, $3)"
 _DEACTIVATE = """
 UPDATE accounts SET deactivated_at = $2 WHERE login = $1 AND deactivated_at IS NULL RETURNING id"""
+_GIVE_BLOCKS = """
+UPDATE accounts SET blocks = $2
+WHERE login = $1 AND role = 'appraiser' AND deactivated_at IS NULL RETURNING id"""
 _UNIT = """
 SELECT id FROM units WHERE code = $1 AND simulated = $2
 ORDER BY valid_to DESC NULLS FIRST LIMIT 1"""
@@ -45,6 +49,7 @@ class NewAccount:
     role: str
     simulated: bool
     unit_id: int | None
+    blocks: Sequence[str]
     created_by: str
 
 
@@ -69,7 +74,7 @@ async def add_account(
 ) -> None:
     values = (
         *(account.login, account.name, account.role, account.simulated, account.unit_id),
-        *(password_hash, must_change, now, account.created_by),
+        *(list(account.blocks), password_hash, must_change, now, account.created_by),
     )
     await connection.exec_driver_sql(_ADD, values)
 
@@ -112,6 +117,12 @@ async def renew_password(
 async def deactivate_account(connection: AsyncConnection, login: str, now: datetime) -> bool:
     """Whether there was an active one to end."""
     return (await connection.exec_driver_sql(_DEACTIVATE, (login, now))).one_or_none() is not None
+
+
+async def give_blocks(connection: AsyncConnection, login: str, blocks: Sequence[str]) -> bool:
+    """Whether there was an appraiser at work to give them to."""
+    given = await connection.exec_driver_sql(_GIVE_BLOCKS, (login, list(blocks)))
+    return given.one_or_none() is not None
 
 
 async def count_attempt(

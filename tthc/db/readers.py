@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+_BLOCKS = "SELECT blocks, root_ids FROM appraisal_of($1, $2)"
 _UNITS = "SELECT is_whole, own, seen FROM units_of($1, $2, $3, $4)"
 
 
@@ -56,3 +57,11 @@ async def units_of(
     found = await connection.exec_driver_sql(_UNITS, (role, simulated, unit_id, on))
     row = found.one()
     return Units(None, None) if row.is_whole else Units(tuple(row.own), tuple(row.seen))
+
+
+async def appraisal_of(
+    connection: AsyncConnection, login: str, on: date
+) -> tuple[tuple[str, ...], tuple[int, ...] | None]:
+    """The blocks that an appraiser was given, and in which provinces; None is all of the world."""
+    row = (await connection.exec_driver_sql(_BLOCKS, (login, on))).one()
+    return tuple(row.blocks or ()), None if row.root_ids is None else tuple(row.root_ids)

@@ -15,11 +15,12 @@ from tthc import clock
 from tthc.db import calendars
 from tthc.db import reference_sql as sql
 from tthc.rules import catalogue
+from tthc.rules.blocks import blocks
 from tthc.rules.calendars import packaged_texts, parse_decision
 from tthc.rules.published_terms import channel_terms, read_time
 from tthc.rules.sources import sources
 
-READING = "2"  # raised when the same files are read differently, or the report changes
+READING = "3"  # raised when the same files are read differently, or the report changes
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ async def load_reference(connection: AsyncConnection) -> ReferenceReport:
         **await _load_steps(connection),
         **await _load_calendars(connection),
     }
+    await _load_blocks(connection)
     report = ReferenceReport(loaded=True, **counts)
     await connection.execute(
         text(sql.RECORD_LOAD),
@@ -152,6 +154,14 @@ async def _load_steps(connection: AsyncConnection) -> dict[str, int]:
     await _copy(connection, "steps", sql.INCOMING_STEPS, budgets)
     await connection.execute(text(sql.MERGE_STEPS))
     return {"workflows": len(workflows), "steps": len(steps)}
+
+
+async def _load_blocks(connection: AsyncConnection) -> None:
+    """What a block holds by nature, for row-level security."""
+    kinds = [(each.id, each.level, kind) for each in blocks().values() for kind in each.kinds]
+    await _copy(connection, "blocks", sql.INCOMING_BLOCKS, kinds)
+    await connection.execute(text("DELETE FROM block_kinds"))
+    await connection.execute(text(sql.KEEP_BLOCKS))
 
 
 async def _load_calendars(connection: AsyncConnection) -> dict[str, int]:

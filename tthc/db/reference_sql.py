@@ -55,6 +55,9 @@ ON CONFLICT (predecessor_id, successor_id) DO UPDATE SET
   divided = excluded.divided, source_id = excluded.source_id
 """
 
+INCOMING_BLOCKS = "block text, level text, kind text"
+KEEP_BLOCKS = "INSERT INTO block_kinds SELECT block, level, kind FROM incoming_blocks"
+
 INCOMING_PROCEDURES = "code text, name text, sector text, levels text[], decision text"
 MERGE_SECTORS = """
 INSERT INTO sectors (name) SELECT DISTINCT sector FROM incoming_procedures

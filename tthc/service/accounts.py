@@ -1,6 +1,7 @@
 """The accounts of people: opened, listed, given a new password, ended."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -14,6 +15,7 @@ from tthc.domain.access import ROLE_NAMES, Role
 from tthc.domain.errors import InputError, NotFoundError
 from tthc.domain.lifecycle import required
 from tthc.domain.traces import Trace
+from tthc.rules.blocks import blocks as peers
 from tthc.service.attempts import forgive_attempts
 from tthc.service.case_document import instant
 from tthc.service.passwords import check_password, hash_password, make_password
@@ -33,13 +35,14 @@ async def open_account(
     unit: str | None,
     created_by: str,
     simulated: bool = False,
+    blocks: Sequence[str] = (),
     password: str | None = None,
 ) -> str:
     """A new account; the answer is its password, which is kept nowhere.
 
-    `unit` is a code of the account's world, None the whole of it. Unless told, the password is
-    made here and must be changed at the first sign-in, as somebody else has seen it. Raises
-    InputError, NotFoundError.
+    `unit` is a code of the account's world, None the whole of it; `blocks` are those that an
+    appraiser appraises. Unless told, the password is made here and must be changed at the first
+    sign-in, as somebody else has seen it. Raises InputError, NotFoundError.
     """
     login = _login(login)
     if role not in ROLES:
@@ -52,6 +55,7 @@ async def open_account(
         role,
         simulated,
         await find_unit(connection, unit, simulated=simulated),
+        _blocks(role, blocks),
         created_by,
     )
     secret = make_password() if password is None else check_password(password, login)
@@ -63,6 +67,7 @@ async def open_account(
     except IntegrityError as error:
         raise InputError(f"Đã có tài khoản “{login}”: hãy chọn tên đăng nhập khác.") from error
     details = {"account": login, "role": role} | ({"unit": unit} if unit else {})
+    details |= {"blocks": " ".join(account.blocks)} if account.blocks else {}
     await leave_trace(connection, Trace(created_by, "account_opened", simulated, details))
     return secret
 
@@ -88,6 +93,7 @@ async def show_accounts(connection: AsyncConnection) -> list[dict[str, Any]]:
             "name": row["name"],
             "role": row["role"],
             "unit": row["unit"],
+            "blocks": row["blocks"],
             "world": "simulated" if row["simulated"] else "real",
             "must_change": row["must_change"],
             "created_by": row["created_by"],
@@ -127,6 +133,20 @@ async def deactivate_account(connection: AsyncConnection, login: str, *, by: str
     await _tell(connection, by, "account_ended", account)
 
 
+async def give_blocks(
+    connection: AsyncConnection, login: str, blocks: Sequence[str], *, by: str
+) -> None:
+    """The blocks that an appraiser appraises from now on, in place of those before."""
+    account = await accounts.find_account(connection, _login(login))
+    given = _blocks(Role.APPRAISER, blocks)
+    if account is None or not await accounts.give_blocks(connection, account.login, given):
+        raise NotFoundError(
+            f"Không có tài khoản thẩm định “{login}” đang hoạt động: hãy xem `tthc user list`."
+        )
+    details = {"account": account.login, "blocks": " ".join(given)}
+    await leave_trace(connection, Trace(by, "blocks_given", account.simulated, details))
+
+
 async def show_sessions(connection: AsyncConnection, login: str) -> list[dict[str, Any]]:
     """The sessions of an account that are not over by age."""
     if await accounts.find_account(connection, _login(login)) is None:
@@ -149,6 +169,21 @@ async def revoke_sessions(connection: AsyncConnection, login: str, *, by: str) -
 
 async def _tell(connection: AsyncConnection, by: str, kind: str, account: Account) -> None:
     await leave_trace(connection, Trace(by, kind, account.simulated, {"account": account.login}))
+
+
+def _blocks(role: str, blocks: Sequence[str]) -> list[str]:
+    """The blocks of a role, in the order of the rules. Raises InputError."""
+    known = {each.id: each.label for each in peers().values()}
+    if role != Role.APPRAISER:
+        if blocks:
+            raise InputError("Chỉ vai trò thẩm định mới được giao khối.")
+        return []
+    if not blocks or not set(blocks) <= set(known):
+        raise InputError(
+            "Người thẩm định phải được giao ít nhất một khối trong: "
+            f"{', '.join(f'{name} ({label})' for name, label in known.items())}."
+        )
+    return [name for name in known if name in blocks]
 
 
 def _login(typed: str) -> str:

@@ -1,7 +1,8 @@
 """The figures that rubrics are scored on, by unit and by all that is below it."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -121,6 +122,17 @@ def roll_up(counted: Iterable[Counted], tree: Tree) -> Measures:
     for each in counted:
         _add(found, each, tree)
     return found
+
+
+def narrow(counted: Iterable[Counted], tree: Tree, unit_ids: AbstractSet[int]) -> list[Counted]:
+    """The counts of these units and of those below them alone."""
+    return [
+        replace(
+            each,
+            rows=[row for row in each.rows if not unit_ids.isdisjoint(tree.above(row["unit_id"]))],
+        )
+        for each in counted
+    ]
 
 
 async def _stored(

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.blocks import load_tree
 from tthc.db.publications import Publication, read_publications
-from tthc.domain.access import Actor, Permission, may
+from tthc.domain.access import Actor, Permission, may, may_appraise
 from tthc.domain.period import Period
 from tthc.rules.rubrics import rubric as rubric_by_name
 from tthc.service.measures import count_units, kept_counts, roll_up, units_counted
@@ -26,7 +26,7 @@ async def feed(
     """The lines of one unit, or of every unit in sight that the rubric ranks; of a published
     period at its cut-offs.
 
-    Raises InputError, NotFoundError, ForbiddenError for an appraiser's own unit.
+    Raises InputError, NotFoundError, ForbiddenError for what an appraiser does not appraise.
     """
     chosen, scope = rubric_by_name(rubric), actor.counted
     versions = await read_publications(connection, simulated=scope.simulated, period=period.name)
@@ -49,7 +49,7 @@ async def feed(
             each
             for block, root in blocks_with_cases(chosen, tree, measures)
             for each in score_block(chosen, block, tree, root, measures, period, entered)
-            if each.unit and each.unit.id not in _hidden(actor)
+            if each.unit and may_appraise(actor, each.unit.id, root, block)
         ]
     return {
         "rubric": describe_rubric(chosen),
@@ -61,12 +61,6 @@ async def feed(
             for line in _lines(score_document(chosen, period, knowledge, each), each, published)
         ],
     }
-
-
-def _hidden(actor: Actor) -> tuple[int, ...]:
-    """An appraiser's own units."""
-    sees_cases = may(actor.role, Permission.READ_CASES)
-    return () if sees_cases else actor.own_unit_ids or ()
 
 
 def _lines(score: Document, scored: UnitScore, published: Publication | None) -> list[Document]:

@@ -127,7 +127,7 @@ async def open_sheet(
 ) -> OpenSheet:
     """The sheet of a unit that the actor may see; with `hold` nobody else acts on it meanwhile.
 
-    Raises InputError, NotFoundError, ForbiddenError for an appraiser's own unit.
+    Raises InputError, NotFoundError, ForbiddenError for what an appraiser does not appraise.
     """
     chosen = rubric_by_name(rubric)
     unit, place = await find_place(connection, actor, chosen, period, code)
@@ -167,16 +167,17 @@ async def find_place(
     connection: AsyncConnection, actor: Actor, rubric: Rubric, period: Period, code: str
 ) -> tuple[Unit, Place]:
     """A unit that a rubric ranks, as it was at the period's end. Raises NotFoundError where it is
-    out of sight, InputError where the rubric doesn't rank it.
+    out of sight, InputError where the rubric doesn't rank it, ForbiddenError for an appraiser of
+    other blocks.
     """
     bare, on = split_code(code, last_day(period))
     unit = await unit_by_code(connection, bare, on, simulated=actor.scope.simulated)
-    check_appraisal(actor, unit.id)
     seen = actor.counted.unit_ids
     if seen is not None and unit.id not in seen:
         raise NotFoundError(f"Không có phiếu chấm điểm của đơn vị “{code}” trong phạm vi của bạn.")
     tree = await load_tree(connection, actor.scope, on, [unit.id])
     block = tree.block_of.get(unit.id)
+    check_appraisal(actor, unit.id, unit.root_id, block)
     if block not in rubric.blocks:
         raise InputError(f"Bộ tiêu chí “{rubric.id}” không chấm {unit.name}: không thuộc khối nào.")
     return unit, Place(unit.id, unit.root_id, block)

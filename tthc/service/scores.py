@@ -159,5 +159,6 @@ def rank_blocks(
             top = tree.units.get(root)
             ranked = places(scores)
             shown = [each for each in scores if each.unit and each.unit.id not in hidden]
-            found.append(block_document(rubric, block, top, shown, ranked, before))
+            if shown:
+                found.append(block_document(rubric, block, top, shown, ranked, before))
     return found

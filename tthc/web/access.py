@@ -6,7 +6,7 @@ call), `person` (of a page for those signed in) or `visitor` (of a page for all)
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from litestar import Request
@@ -16,7 +16,7 @@ from litestar.openapi.spec import SecurityScheme
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
-from tthc.db.readers import units_of
+from tthc.db.readers import appraisal_of, units_of
 from tthc.db.sessions import Person
 from tthc.db.tokens import Token
 from tthc.domain.access import (
@@ -164,7 +164,11 @@ async def actor_of(connection: AsyncConnection, asking: Token | Person) -> Actor
         return Actor(name, Scope(simulated=world))
     today = clock.local_date(clock.now())
     own, seen = await units_of(connection, role, unit_id, today, simulated=world)
-    return Actor(name, Scope(world, seen), role, unit_id, own)
+    actor = Actor(name, Scope(world, seen), role, unit_id, own)
+    if role is Role.APPRAISER:
+        blocks, root_ids = await appraisal_of(connection, name, today)
+        return replace(actor, blocks=blocks, root_ids=root_ids)
+    return actor
 
 
 def read_actor(request: Request[Any, Any, Any]) -> Actor | None:

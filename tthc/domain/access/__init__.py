@@ -21,6 +21,7 @@ from tthc.domain.access.refusals import (
     check_unit,
     check_whole,
     check_world,
+    may_appraise,
 )
 from tthc.domain.access.relations import EVERY_RELATION, Relation
 from tthc.domain.access.roles import REACH, ROLE_NAMES, Reach, Role
@@ -45,4 +46,5 @@ __all__ = [
     "check_whole",
     "check_world",
     "may",
+    "may_appraise",
 ]

@@ -26,6 +26,7 @@ class Actor:
     """Who acts: the name that the ledger keeps, what they may see, and what they are.
 
     `own_unit_ids`: the units that they act for, with what those inherited; None means all.
+    `blocks`: what an appraiser was given to appraise, in the provinces `root_ids`; None means all.
     """
 
     name: str
@@ -33,6 +34,8 @@ class Actor:
     role: Role = Role.PROGRAM
     unit_id: int | None = None
     own_unit_ids: tuple[int, ...] | None = None
+    blocks: tuple[str, ...] = ()
+    root_ids: tuple[int, ...] | None = None
 
     @property
     def counted(self) -> Scope:

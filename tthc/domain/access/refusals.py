@@ -53,13 +53,37 @@ def check_world(actor: Actor, *, simulated: bool) -> None:
         )
 
 
-def check_appraisal(actor: Actor, unit_id: int) -> None:
-    """Raises ForbiddenError where an appraiser's own unit, or one that it inherited, is scored."""
-    if actor.role is Role.APPRAISER and unit_id in (actor.own_unit_ids or ()):
+def check_appraisal(actor: Actor, unit_id: int, root_id: int, block: str | None) -> None:
+    """Raises ForbiddenError where an appraiser's own unit, or one that it inherited, is scored, or
+    one beyond their blocks and provinces; everybody else's scope is not looked at here.
+    """
+    if actor.role is not Role.APPRAISER:
+        return
+    if unit_id in (actor.own_unit_ids or ()):
         raise ForbiddenError(
             "Không ai thẩm định điểm của chính đơn vị mình: hãy nhờ người thẩm định của đơn vị "
             "khác."
         )
+    if not actor.blocks:
+        raise ForbiddenError(
+            "Bạn chưa được giao thẩm định khối nào: hãy nhờ quản trị giao khối cho tài khoản này."
+        )
+    # who has no province above them is held to their block alone
+    elsewhere = actor.root_ids is not None and root_id != unit_id and root_id not in actor.root_ids
+    if block not in actor.blocks or elsewhere:
+        raise ForbiddenError(
+            "Đơn vị này không thuộc khối mà bạn được giao thẩm định: hãy nhờ người thẩm định của "
+            "khối ấy, hoặc nhờ quản trị giao thêm khối."
+        )
+
+
+def may_appraise(actor: Actor, unit_id: int, root_id: int, block: str | None) -> bool:
+    """Whether `check_appraisal` lets the actor."""
+    try:
+        check_appraisal(actor, unit_id, root_id, block)
+    except ForbiddenError:
+        return False
+    return True
 
 
 def check_unit(actor: Actor, unit_id: int) -> None:

@@ -6,7 +6,7 @@ above it in the ledger, is the ministry's to appraise and approve.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from tthc.domain.access import ROLE_NAMES, Actor, Permission, Role, check
+from tthc.domain.access import ROLE_NAMES, Actor, Permission, Role, check, check_appraisal
 from tthc.domain.errors import ForbiddenError
 from tthc.domain.score_sheet.acts import Kind
 from tthc.domain.score_sheet.rounds import Round
@@ -54,7 +54,7 @@ def check_act(
     elif kind in BY_UNIT:
         _check_unit(actor, kind, place)
     elif kind in ABOVE and place.is_top:
-        _check_ministry(actor)
+        _check_ministry(actor, place)
         if actor.name in appraised_by:
             raise ForbiddenError(
                 "Người đã thẩm định phiếu này không phê duyệt nó: hãy nhờ người thẩm định khác của "
@@ -104,13 +104,9 @@ def _check_unit(actor: Actor, kind: Kind, place: Place) -> None:
 
 def _check_appraiser(actor: Actor, place: Place, opened: Round) -> None:
     check(actor, Permission.APPRAISE)
-    if place.unit_id == actor.unit_id or place.unit_id in (actor.own_unit_ids or ()):
-        raise ForbiddenError(
-            "Không ai thẩm định điểm của chính đơn vị mình: hãy nhờ người thẩm định của đơn vị "
-            "khác."
-        )
     if place.is_top:
-        _check_ministry(actor)
+        _check_ministry(actor, place)
+    check_appraisal(actor, place.unit_id, place.root_id, place.block)
     named = (opened.appraisers or {}).get(place.block or "")
     if named and actor.name not in named:
         raise ForbiddenError(
@@ -119,9 +115,10 @@ def _check_appraiser(actor: Actor, place: Place, opened: Round) -> None:
         )
 
 
-def _check_ministry(actor: Actor) -> None:
+def _check_ministry(actor: Actor, place: Place) -> None:
     """An appraiser who belongs to no unit of the ledger: the province judges itself otherwise."""
     check(actor, Permission.APPRAISE)
+    check_appraisal(actor, place.unit_id, place.root_id, place.block)
     if actor.unit_id is not None:
         raise ForbiddenError(
             "Phiếu của chính tỉnh, thành phố do người thẩm định của Bộ (không thuộc đơn vị nào của "

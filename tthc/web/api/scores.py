@@ -51,8 +51,8 @@ async def get_score(
 ) -> dict[str, Any]:
     """A unit's score, leaf by leaf; without a unit the whole, and the ranking of each block.
 
-    Who sees no case (an appraiser) is answered by the last night on the period, without cases and
-    without their own unit.
+    Who sees no case (an appraiser) is answered by the last night on the period: of their blocks,
+    without cases and without their own unit.
     """
     if not may(actor.role, Permission.READ_CASES):
         if as_of or known_at:
