@@ -1,7 +1,10 @@
 """Databases for tests: a template from the real migrations, and copies of it."""
 
+import asyncio
 import os
 import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import text
@@ -25,22 +28,42 @@ class Databases:
 
     async def build_template(self) -> None:
         """Migrate the template unless another worker has."""
-        done = self.folder / "template"
-        with lock.opened(self.folder / "template.lock") as building:
-            lock.wait_for_lock(building, lock.EXCLUSIVE, 300)
-            if done.exists():
-                return
-            await upgrade(self.server.on(self.template))
-            if self.server.admin_url:  # a test's database need not survive a power cut
-                await self._run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+        with self._once("template") as first:
+            if first:
+                await upgrade(self.server.on(self.template))
+                if self.server.admin_url:  # a test's database need not survive a power cut
+                    await self._run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+
+    def filled(self, fill: Callable[[Server], None]) -> Server:
+        """A database that is filled once in the run, for all its workers: to be copied only."""
+        server = self.server.on(f"{self.prefix}_{fill.__name__}")
+        with self._once(fill.__name__) as first:
+            if first:
+                asyncio.run(self._create(server, self.template))
+                fill(server)
+        return server
+
+    @contextmanager
+    def _once(self, task: str) -> Iterator[bool]:
+        """Whether the task is the caller's to do; whoever comes later waits until it is done."""
+        done = self.folder / task
+        with lock.opened(self.folder / f"{task}.lock") as doing:
+            lock.wait_for_lock(doing, lock.EXCLUSIVE, 300)
+            yield not done.exists()
             done.touch()
 
     async def copy(self, of: Server | None = None) -> Server:
         """A copy of the template, or of a database that nobody is connected to."""
         template = urls.database_of(of.owner_url) if of else self.template
-        name = f"{self.prefix}_{os.getpid()}_{secrets.token_hex(4)}"
-        await self._run(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER}")
-        return self.server.on(name)
+        copy = self.server.on(f"{self.prefix}_{os.getpid()}_{secrets.token_hex(4)}")
+        await self._create(copy, template)
+        return copy
+
+    async def _create(self, server: Server, template: str) -> None:
+        name = urls.database_of(server.owner_url)
+        await self._run(
+            f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER} STRATEGY FILE_COPY"
+        )
 
     async def drop(self, copy: Server) -> None:
         await self._run(f"DROP DATABASE {urls.database_of(copy.owner_url)} WITH (FORCE)")

@@ -21,16 +21,22 @@ from tthc.db.server import Server
 @pytest.fixture(scope="session")
 def worlds(databases: Databases) -> Iterator[Server]:
     """A database with two worlds and the night of 31/03/2026 over each."""
-    own = asyncio.run(databases.copy())
-    fill_worlds(own)
+    own = asyncio.run(databases.copy(databases.filled(fill_worlds)))
     yield own
     asyncio.run(databases.drop(own))
 
 
-@pytest.fixture
-async def app(worlds: Server) -> AsyncIterator[Litestar]:
+@pytest.fixture(scope="session")
+async def shared_app(worlds: Server) -> AsyncIterator[Litestar]:
+    """The site over the worlds, alive for as long as the worker."""
     async with living_app(worlds) as app:
         yield app
+
+
+@pytest.fixture
+def app(shared_app: Litestar) -> Litestar:
+    """A module over other data than the worlds has its own."""
+    return shared_app
 
 
 @pytest.fixture

@@ -4,15 +4,16 @@ import asyncio
 from datetime import timedelta
 
 from jobs.night import run_night
+from tests.databases import Databases
 from tests.people import signed_in
 from tests.site import living_app
 from tests.web.test_home import words
 from tests.worlds import AS_OF, fill_worlds
-from tthc.db.server import Server
 
 
-async def test_the_month_before_is_told_with_its_counts(database: Server) -> None:
-    await asyncio.to_thread(fill_worlds, database)
+async def test_the_month_before_is_told_with_its_counts(databases: Databases) -> None:
+    worlds = await asyncio.to_thread(databases.filled, fill_worlds)
+    database = await databases.copy(worlds)
     later = AS_OF + timedelta(days=30)
     night = await asyncio.to_thread(run_night, database.night_url, simulated=False, as_of=later)
     assert night.ran
@@ -20,4 +21,5 @@ async def test_the_month_before_is_told_with_its_counts(database: Server) -> Non
         page = words((await site.get("/so-lieu", params={"period": "month:2026-04"})).text)
         first = (await site.get("/so-lieu", params={"period": "year:2026"})).text
     assert "kỳ trước 98,72 % · 385/390" in page
+    await databases.drop(database)
     assert 'class="earlier"' not in first  # no night has counted the year before

@@ -19,6 +19,7 @@ from tests.browsing import MARKS, served
 from tests.databases import Databases
 from tests.people import signed_in
 from tests.site import client_of, living_app
+from tests.worlds import fill_worlds
 from tthc.db.server import Server
 
 PEOPLE = ("clerk", "officer", "leader", "official", "auditor", "appraiser", "admin")
@@ -95,9 +96,9 @@ def pages_of(app: Litestar) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def published(databases: Databases, worlds: Server) -> Iterator[Server]:
+def published(databases: Databases) -> Iterator[Server]:
     """The worlds with a month that is published."""
-    own = asyncio.run(databases.copy(worlds))
+    own = asyncio.run(databases.copy(databases.filled(fill_worlds)))
 
     async def publish() -> None:
         async with living_app(own) as app, signed_in(app, role="leader", unit="01") as leader:

@@ -175,7 +175,7 @@ def create_app(settings: Settings, server: Server) -> Litestar:
 
     @asynccontextmanager
     async def engine(app: Litestar) -> AsyncIterator[None]:
-        app.state.engine = connect_app(server, pool_size=POOL)
+        app.state.engine = connect_app(app.state.server, pool_size=POOL)
         try:
             yield
         finally:
