@@ -151,7 +151,15 @@ async def test_views_and_functions_stand_on_nothing_hidden(app: asyncpg.Connecti
         "AND prorettype <> 'trigger'::regtype"
     )
     assert {row["proname"] for row in definers} == {
-        *("enter", "units_of", "passed_cases", "forget_person", "add_trace", "traces_of"),
+        *(
+            "enter",
+            "must_enter",
+            "units_of",
+            "passed_cases",
+            "forget_person",
+            "add_trace",
+            "traces_of",
+        ),
         *("find_login", "begin_session", "change_password", "renew_password"),
         *("use_session", "end_session", "use_token"),
         *("enter_look_up", "reader", "slip_pin"),

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tthc.domain.errors import EndedError
+
 _BLOCKS = "SELECT blocks, root_ids FROM appraisal_of($1, $2)"
 _UNITS = "SELECT is_whole, own, seen FROM units_of($1, $2, $3, $4)"
 
@@ -28,22 +30,32 @@ class ReaderConnection(asyncpg.Connection):
     entering: str | None = None
 
     async def execute(self, query: str, *args: Any, timeout: float | None = None) -> str:  # noqa: ANN401, ASYNC109  # as asyncpg has it
-        if self.entering and query.startswith("BEGIN"):
-            query, self.entering = f"{query} {self.entering}", None
-        return await super().execute(query, *args, timeout=timeout)
+        if self.entering is None or not query.startswith("BEGIN"):
+            return await super().execute(query, *args, timeout=timeout)
+        query, self.entering = f"{query} {self.entering}", None
+        try:
+            return await super().execute(query, *args, timeout=timeout)
+        except asyncpg.InvalidAuthorizationSpecificationError:
+            await super().execute("ROLLBACK")  # nobody else knows that it has begun,
+            self._top_xact = None  # and asyncpg forgets one that did not only when told
+            raise EndedError(
+                "Khóa truy cập đã bị thu hồi hoặc hết hạn: hãy xin khóa mới."
+            ) from None
 
 
 @asynccontextmanager
 async def standing_for(
-    connection: AsyncConnection, digest: bytes | None, now: datetime
+    connection: AsyncConnection, digest: bytes | None, now: datetime, *, must: bool = False
 ) -> AsyncIterator[None]:
     """Let the transaction that begins here stand for whoever bears the secret of a digest: a
-    program's token or a person's session. It sees nothing where the secret lives no longer.
+    program's token or a person's session. Where the secret lives no longer it sees nothing, or
+    where it `must` live raises EndedError.
     """
     raw = (await connection.get_raw_connection()).driver_connection
     assert isinstance(raw, ReaderConnection)
     if digest:
-        raw.entering = f"SELECT enter('\\x{digest.hex()}', '{now.isoformat()}');"
+        enter = "must_enter" if must else "enter"
+        raw.entering = f"SELECT {enter}('\\x{digest.hex()}', '{now.isoformat()}');"
     try:
         yield
     finally:

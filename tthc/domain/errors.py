@@ -45,6 +45,10 @@ class SignInError(TthcError):
     """A login and a password that do not belong together; never says which is wrong."""
 
 
+class EndedError(TthcError):
+    """A program's secret that was good a moment ago and is no longer."""
+
+
 class TooManyError(TthcError):
     """Tried more often than is allowed: nothing was looked at."""
 

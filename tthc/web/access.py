@@ -38,7 +38,7 @@ Guard = Callable[[Connection, BaseRouteHandler], Coroutine[Any, Any, None]]
 
 SCHEME = SecurityScheme(type="http", scheme="bearer", description="Khóa do `tthc token add` cấp.")
 SECURITY: list[dict[str, list[str]]] = [{"token": []}]
-ACTOR, PERSON, DIGEST, LOOKING = "actor", "person", "digest", "looking"
+ACTOR, PERSON, DIGEST, LOOKING, ASSUMED = "actor", "person", "digest", "looking", "assumed"
 FORM_KEY = "x-form-key"  # of a page's own calls: what a form carries as `form_key`
 SAFE = ("GET", "HEAD", "OPTIONS")
 # what a person must be allowed where a token needs a scope; for `write` it depends on the act
@@ -76,20 +76,23 @@ class Visitor:
     actor: Actor | None = None
 
 
-def needs(scope: str, permission: Permission | None = None) -> Guard:
+def needs(scope: str, permission: Permission | None = None, *, by_entering: bool = False) -> Guard:
     """A guard that lets in a token for `figures`, `read`, `write` or `portal`, and the people
     whose role may do the same, or what `permission` says.
+
+    `by_entering`: the handler does nothing outside its transaction, which a token enters or is
+    refused; so one that was recognised a moment ago is not looked up before.
     """
 
     async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
         del handler
         kind, _, secret = connection.headers.get("authorization", "").partition(" ")
         if kind.lower() == "bearer" and secret:
-            await _admit_token(connection, secret.strip(), scope)
+            await _admit_token(connection, secret.strip(), scope, by_entering=by_entering)
             return
         person = await find_person(connection)
         if person is None:
-            raise NotAuthorizedException(headers={"WWW-Authenticate": "Bearer"})
+            raise NotAuthorizedException
         if person.must_change:
             raise MustChangeError
         if not _may_call(Role(person.role), scope, permission):
@@ -229,14 +232,28 @@ async def find_digest(connection: Connection) -> bytes | None:
     return found
 
 
-async def _admit_token(connection: Connection, secret: str, scope: str) -> None:
-    state = connection.scope["state"]
-    async with connection.app.state.engine.connect() as ledger:
-        await ledger.execution_options(isolation_level="AUTOCOMMIT")
-        token = await recognise(ledger, secret)
-        if token is None:
-            raise NotAuthorizedException(headers={"WWW-Authenticate": "Bearer"})
-        state[ACTOR], state[DIGEST] = await actor_of(ledger, token), digest(secret)
+def is_assumed(connection: Connection) -> bool:
+    """Whether a token was let in by what was known of it; its transaction must find it alive."""
+    return ASSUMED in connection.scope["state"]
+
+
+async def _admit_token(
+    connection: Connection, secret: str, scope: str, *, by_entering: bool
+) -> None:
+    state, known = connection.scope["state"], connection.app.state.known_tokens
+    state[DIGEST] = key = digest(secret)
+    token: Token | None = known.find(key) if by_entering else None
+    if token and token.unit_id is None:  # units change, and the actor's are read anew
+        state[ACTOR], state[ASSUMED] = Actor(token.actor, Scope(simulated=token.simulated)), True
+    else:
+        async with connection.app.state.engine.connect() as ledger:
+            await ledger.execution_options(isolation_level="AUTOCOMMIT")
+            token = await recognise(ledger, secret)
+            if token is None:
+                del state[DIGEST]
+                raise NotAuthorizedException
+            state[ACTOR] = await actor_of(ledger, token)
+        known.keep(key, token)
     if scope not in token.scopes and not (scope == "figures" and "read" in token.scopes):
         raise PermissionDeniedException
 

@@ -130,6 +130,7 @@ from tthc.web.desk.traces import traces_page
 from tthc.web.errors import answer_error
 from tthc.web.fields import name_wrong_fields
 from tthc.web.gate import Gate
+from tthc.web.known_tokens import KnownTokens
 from tthc.web.refusals import trace_refusal
 from tthc.web.shell import Shell
 
@@ -215,7 +216,9 @@ def create_app(settings: Settings, server: Server) -> Litestar:
             "visitor": Provide(read_visitor),
         },
         lifespan=[engine],
-        state=State({"settings": settings, "server": server, "meter": meter}),
+        state=State(
+            {"settings": settings, "server": server, "meter": meter, "known_tokens": KnownTokens()}
+        ),
         after_exception=[name_wrong_fields, trace_refusal],
         exception_handlers={Exception: answer_error},
         openapi_config=OPENAPI,

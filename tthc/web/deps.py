@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tthc import clock
 from tthc.db.readers import standing_for
 from tthc.domain.access import Actor
-from tthc.web.access import find_digest
+from tthc.web.access import find_digest, is_assumed
 
 Begin = Callable[[], AbstractAsyncContextManager[AsyncConnection]]
 Asking = Request[Any, Any, Any]
@@ -34,7 +34,7 @@ async def read_ledger(
         await connection.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
-        async with standing_for(connection, digest, clock.now()):
+        async with standing_for(connection, digest, clock.now(), must=is_assumed(request)):
             yield connection
 
 
@@ -55,7 +55,7 @@ def begin_for(state: State, request: Asking) -> Begin:
         digest = await find_digest(request)
         async with (
             state.engine.begin() as connection,
-            standing_for(connection, digest, clock.now()),
+            standing_for(connection, digest, clock.now(), must=is_assumed(request)),
         ):
             yield connection
 

@@ -22,6 +22,8 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
         log.error("failure", route=request.scope.get("path_template", ""), exc_info=error)
     headers = dict(getattr(error, "headers", None) or {})
     if request.url.path.startswith(PROGRAMS):
+        if problem.status == HTTPStatus.UNAUTHORIZED:
+            headers["WWW-Authenticate"] = "Bearer"
         return Response(
             problem.document(request.url.path),
             status_code=problem.status,

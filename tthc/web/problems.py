@@ -23,6 +23,7 @@ STATUS: dict[type[errors.TthcError], HTTPStatus] = {
     errors.BusyError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SettingError: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.SignInError: HTTPStatus.UNAUTHORIZED,
+    errors.EndedError: HTTPStatus.UNAUTHORIZED,
     errors.TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
     errors.RulesFileError: HTTPStatus.INTERNAL_SERVER_ERROR,
 }

@@ -83,7 +83,7 @@ class NewCase(Struct, forbid_unknown_fields=True, kw_only=True):
     slip: Literal["02", "03"] = "03"
 
 
-@post("/cases", guards=[needs("write")], security=SECURITY, responses=WRITING)
+@post("/cases", guards=[needs("write", by_entering=True)], security=SECURITY, responses=WRITING)
 async def receive_case(
     writing: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
@@ -152,7 +152,7 @@ async def read_applicant(
 @post(
     "/cases/{code:str}/events",
     status_code=200,
-    guards=[needs("write")],
+    guards=[needs("write", by_entering=True)],
     security=SECURITY,
     responses=ACTING,
 )
