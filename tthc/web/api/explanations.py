@@ -6,12 +6,15 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from msgspec import Struct
+from msgspec.structs import asdict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.domain.access import Actor, Permission
 from tthc.service import explanations
+from tthc.service.repeats import do_once
 from tthc.web.access import SECURITY, needs
 from tthc.web.api.acts import Name, Text
+from tthc.web.api.cases import Key
 from tthc.web.api.described import READING, WRITING, shown
 from tthc.web.api.examples import EXPLANATION
 
@@ -34,10 +37,14 @@ async def explain_period(
     writing: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
     data: Annotated[Explaining, shown(month=EXPLANATION)],
+    key: Key = None,
 ) -> dict[str, Any]:
     """Attach a unit's explanation to its figures of a period; it changes none of them."""
-    return await explanations.explain_period(
-        writing, actor, data.period, unit=data.unit, text=data.text
+    return await do_once(
+        *(writing, actor, key, {"act": "explain_period", **asdict(data)}),
+        lambda: explanations.explain_period(
+            writing, actor, data.period, unit=data.unit, text=data.text
+        ),
     )
 
 

@@ -6,12 +6,14 @@ from typing import Annotated, Any
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, PathParameter
+from msgspec.structs import asdict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
 from tthc.domain.access import Actor
 from tthc.service import letters
 from tthc.service.acts import Asked, Document
+from tthc.service.repeats import do_once
 from tthc.web.access import SECURITY, needs
 from tthc.web.api.acts import Approval, Draft, Issue, Sending
 from tthc.web.api.cases import Key, answer
@@ -37,16 +39,18 @@ async def draft_letter(
     actor: NamedDependency[Actor],
     code: FromPath[str],
     data: Annotated[Draft, shown(draft=DRAFT)],
+    key: Key = None,
 ) -> Document:
     """Draft an apology with its reason, cause and new date; not a letter yet."""
-    return await letters.draft_letter(
-        writing,
-        actor,
-        code,
-        Asked(data.drafted_at),
-        reason=data.reason,
-        cause=data.cause,
-        new_due=_due(data.new_due),
+    asked = {"act": "draft_letter", "code": code, **asdict(data)}
+    return await do_once(
+        *(writing, actor, key, asked),
+        lambda: letters.draft_letter(
+            *(writing, actor, code, Asked(data.drafted_at)),
+            reason=data.reason,
+            cause=data.cause,
+            new_due=_due(data.new_due),
+        ),
     )
 
 
@@ -62,10 +66,15 @@ async def approve_letter(
     actor: NamedDependency[Actor],
     letter_id: LetterId,
     data: Annotated[Approval, shown(approve=APPROVAL)],
+    key: Key = None,
 ) -> Document:
     """A leader agrees to a draft, which may then be issued; answers the letter."""
-    return await letters.approve_letter(
-        writing, actor, letter_id, Asked(data.approved_at), approver=data.approver
+    asked = {"act": "approve_letter", "letter": letter_id, **asdict(data)}
+    return await do_once(
+        *(writing, actor, key, asked),
+        lambda: letters.approve_letter(
+            writing, actor, letter_id, Asked(data.approved_at), approver=data.approver
+        ),
     )
 
 

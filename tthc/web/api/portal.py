@@ -12,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tthc.domain.access import Actor, Permission
 from tthc.intake.portal.reading import PROGRESS, SYNC
 from tthc.intake.portal.taking import release, show_waiting, take_message
+from tthc.service.repeats import do_once
 from tthc.web.access import SECURITY, needs, of_the_world
 from tthc.web.api import examples
+from tthc.web.api.cases import Key
 from tthc.web.api.described import WRITING, shown
 from tthc.web.deps import Asking, Begin, begin_for
 
@@ -105,9 +107,13 @@ async def release_claim(
     writing: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
     number: Annotated[int, PathParameter(ge=1, le=2**62)],
+    key: Key = None,
 ) -> dict[str, str]:
     """Try it again; a missing due date is let pass, and the case then has none."""
-    return await release(writing, actor, number)
+    return await do_once(
+        *(writing, actor, key, {"act": "release_claim", "number": number}),
+        lambda: release(writing, actor, number),
+    )
 
 
 async def _take(begin: Begin, actor: Actor, service: str, message: Message) -> Answer:

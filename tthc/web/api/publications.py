@@ -6,13 +6,16 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.domain.access import Actor
 from tthc.rules.periods import read_period
 from tthc.service.publishing import list_publications, publish_period, show_publication
+from tthc.service.repeats import do_once
 from tthc.service.restatements import show_restatements
 from tthc.web.access import SECURITY, needs
+from tthc.web.api.cases import Key
 from tthc.web.api.described import FIGURES, WRITING, shown
 
 
@@ -62,6 +65,10 @@ async def publish(
     writing: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
     data: Annotated[Publishing, shown(month={"period": "month:2026-03"})],
+    key: Key = None,
 ) -> dict[str, Any]:
     """Freeze the figures of a period that is over; nothing changes them afterwards."""
-    return await publish_period(writing, actor, read_period(data.period), data.reason)
+    return await do_once(
+        *(writing, actor, key, {"act": "publish", **asdict(data)}),
+        lambda: publish_period(writing, actor, read_period(data.period), data.reason),
+    )

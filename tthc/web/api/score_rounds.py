@@ -7,14 +7,17 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.domain.access import Actor, Permission
 from tthc.domain.score_sheet.rounds import Stage, Window
 from tthc.rules.periods import read_period
+from tthc.service.repeats import do_once
 from tthc.service.score_results import publish_block, show_results
 from tthc.service.score_rounds import Opening, list_rounds, open_round
 from tthc.web.access import SECURITY, needs
+from tthc.web.api.cases import Key
 from tthc.web.api.described import READING, WRITING, shown
 
 Document = dict[str, Any]
@@ -98,6 +101,7 @@ async def open_score_round(
     writing: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
     data: Annotated[OpeningRound, shown(round=ROUND)],
+    key: Key = None,
 ) -> Document:
     """Open a round, or set its windows anew; the same decision again changes nothing."""
     windows = {
@@ -112,7 +116,10 @@ async def open_score_round(
         *(data.rubric, data.period, data.root, data.decision, windows, appraisers),
         *(data.reason, data.block),
     )
-    return await open_round(writing, actor, opening)
+    return await do_once(
+        *(writing, actor, key, {"act": "open_round", "opening": opening}),
+        lambda: open_round(writing, actor, opening),
+    )
 
 
 @get("/scores/{rubric:str}/results", **READING_SCORES)
@@ -134,7 +141,11 @@ async def publish_score_results(
     data: Annotated[
         Publishing, shown(block={"period": "year:2023", "root": "42", "block": "departments"})
     ],
+    key: Key = None,
 ) -> Document:
     """Publish a block whose sheets are all approved."""
     period = read_period(data.period)
-    return await publish_block(writing, actor, rubric, period, data.root, data.block)
+    return await do_once(
+        *(writing, actor, key, {"act": "publish_block", "rubric": rubric, **asdict(data)}),
+        lambda: publish_block(writing, actor, rubric, period, data.root, data.block),
+    )

@@ -8,16 +8,19 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.domain.access import Actor
 from tthc.domain.errors import InputError
 from tthc.domain.score_sheet.acts import Evidence, Proof
 from tthc.rules.periods import read_period
+from tthc.service.repeats import do_once
 from tthc.service.score_feed import feed
 from tthc.service.score_sheet import open_sheet
 from tthc.service.score_sheet_document import show_history, show_sheet
 from tthc.service.score_sheets import Entry, close_stage, score_leaf
+from tthc.web.api.cases import Key
 from tthc.web.api.described import shown
 from tthc.web.api.score_rounds import (
     KEEPING_SCORES,
@@ -113,12 +116,17 @@ async def close_score_stage(
     rubric: FromPath[str],
     unit: FromPath[str],
     data: Annotated[Closing, shown(submit={"period": "year:2026", "step": "submit"})],
+    key: Key = None,
 ) -> Document:
     """Submit a sheet, send it back to be completed, or end its appraisal, explanation or approval;
     what nobody touched takes over the points of the column before.
     """
     period = read_period(data.period)
-    return await close_stage(writing, actor, rubric, period, unit, data.step, data.reason)
+    asked = {"act": "close_stage", "rubric": rubric, "unit": unit, **asdict(data)}
+    return await do_once(
+        *(writing, actor, key, asked),
+        lambda: close_stage(writing, actor, rubric, period, unit, data.step, data.reason),
+    )
 
 
 @get("/scores/{rubric:str}/{unit:str}/{leaf:str}", **READING_SCORES)
@@ -146,6 +154,7 @@ async def score_one_leaf(
     unit: FromPath[str],
     leaf: FromPath[str],
     data: Annotated[Points, shown(self=SELF, entered=ENTERED)],
+    key: Key = None,
 ) -> Document:
     """Give a leaf points in a column; the same again changes nothing. The sheet after it."""
     entry = Entry(
@@ -156,7 +165,11 @@ async def score_one_leaf(
         tuple(data.items),
         data.on,
     )
-    return await score_leaf(writing, actor, rubric, read_period(data.period), unit, leaf, entry)
+    period, where = read_period(data.period), {"rubric": rubric, "unit": unit, "leaf": leaf}
+    return await do_once(
+        *(writing, actor, key, {"act": "score_leaf", **where, **asdict(data)}),
+        lambda: score_leaf(writing, actor, rubric, period, unit, leaf, entry),
+    )
 
 
 def _evidence(told: Proving | None) -> Evidence | None:

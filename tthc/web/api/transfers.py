@@ -6,11 +6,13 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.domain.access import Actor
 from tthc.service import transfers
 from tthc.service.acts import Asked
+from tthc.service.repeats import do_once
 from tthc.service.transfers import To
 from tthc.web.access import SECURITY, needs
 from tthc.web.api.acts import Instant, Name, Text
@@ -74,18 +76,20 @@ async def take_over_cases(
     writing: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
     data: Annotated[TakeOver, shown(take_over=TAKE_OVER)],
+    key: Key = None,
 ) -> dict[str, Any]:
     """Sign for a control sheet that was passed on: all of its cases, or none."""
-    cases = await transfers.take_over_cases(
-        writing,
-        actor,
-        data.batch,
-        Asked(data.occurred_at),
-        codes=data.codes,
-        officer=data.officer,
-        note=data.note,
-    )
-    return {"batch": data.batch, "cases": cases}
+
+    async def take_over() -> dict[str, Any]:
+        cases = await transfers.take_over_cases(
+            *(writing, actor, data.batch, Asked(data.occurred_at)),
+            codes=data.codes,
+            officer=data.officer,
+            note=data.note,
+        )
+        return {"batch": data.batch, "cases": cases}
+
+    return await do_once(writing, actor, key, {"act": "take_over_batch", **asdict(data)}, take_over)
 
 
 @get("/transfers", guards=[needs("read")], security=SECURITY, responses=READING)
