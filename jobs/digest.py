@@ -48,8 +48,8 @@ def _seal(cursor: Cursor, book: DayBook, last: date, now: datetime) -> tuple[int
         return 0, head
     found = _days(cursor, book.days, first, last + timedelta(days=1))
     sealed = sealed_days(first, last, found, head)
-    for one in sealed:
-        cursor.execute(book.keep, (one.day, one.chains, one.links, one.digest, one.head, now))
+    rows = [(one.day, one.chains, one.links, one.digest, one.head, now) for one in sealed]
+    cursor.executemany(book.keep, rows)
     return len(sealed), sealed[-1].head
 
 

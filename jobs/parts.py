@@ -39,9 +39,11 @@ class Parts:
         return self._name(now)
 
     def _name(self, text: str) -> str:
+        if text in self._names:
+            return self._names[text]
         if PART.fullmatch(text):
             return text
-        name = self._names.setdefault(text, f"part_{len(self._names)}_")
+        name = self._names[text] = f"part_{len(self._names)}_"
         self._texts[name] = text
         uses = PART.findall(text)
         self._depths[name] = 1 + max((self._depths[use] for use in uses), default=0)
