@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from tests.law.amendments import Amendments
 from tests.law.lives import UNIT, local
 from tests.law.office import People
 from tests.portal import step, sync
@@ -67,6 +68,7 @@ class Journey:
         self.people = people
         self.monkeypatch = monkeypatch
         self.procedure, self.unit = procedure, UNIT
+        self.calendar: Amendments | None = None
         self.code = ""
         self.letter: int | None = None
         self.document: Document = {}
@@ -142,6 +144,10 @@ class Journey:
             self.document = await self._post(address, values | {INSTANTS[name]: at})
         elif name in ("sync", "step"):
             await self._tell(name, values)
+        elif name == "amend_calendar":
+            assert self.calendar
+            assert await self.calendar.amend(self.site, self.code) is values["moves"]
+            self.document = (await self.site.get(case)).json()
         elif name == "release":
             waiting = await self._waiting()
             done = await self._post(f"/api/v1/portal/quarantine/{waiting['id']}/release", {})
@@ -179,6 +185,11 @@ class Journey:
             fields = [f"{each['field']}: {each['detail']}" for each in document.get("errors", [])]
             raise RefusedError(" ".join([document["detail"], *fields]))
         return document
+
+    async def tells(self, said: str) -> bool:
+        """Whether an event of the case says something, such as why it was changed."""
+        told = (await self.site.get(f"/api/v1/cases/{self.code}/events")).json()
+        return any(said in str(event["payload"].values()) for event in told["events"])
 
     async def is_unchanged(self, before: Document) -> bool:
         """Whether the case is still as it was."""

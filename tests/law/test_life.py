@@ -19,6 +19,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from tests.hours import days, decision
+from tests.law.amendments import Amendments
 from tests.law.journeys import Journey, RefusedError, cut_term
 from tests.law.lives import Life, local, make_procedure
 from tests.law.office import People
@@ -32,7 +33,7 @@ FILE = Path(__file__).with_name("life.toml")
 CASES = tomllib.loads(FILE.read_text(encoding="utf-8"))["case"]
 KNOWN = {
     *("id", "situation", "term", "committed", "suspension_rule", "hours", "cut", "acts"),
-    *("expect", "holds", "fails", "refused", "waits", "seen", "unseen"),
+    *("calendar", "expect", "tells", "holds", "fails", "refused", "waits", "seen", "unseen"),
 }
 # scenario → what it is about
 SCENARIOS = {
@@ -56,6 +57,7 @@ SCENARIOS = {
     20: "no term",
     21: "the portal goes backwards",
     23: "the last second of a month",
+    25: "a calendar that is amended while the case is open",
     27: "two officers at once",
     28: "the eight hours of an online submission",
     29: "a refusal after appraisal",
@@ -113,6 +115,10 @@ async def test_situation(
     if "hours" in case:
         life.unit = NEIGHBOUR
         await open_at(owners, life.unit, case["hours"])
+    if "calendar" in case:
+        assert case["calendar"] == "before 2026-08-10"
+        life.calendar = Amendments(owners)
+        await life.calendar.take_back()
     *before, last = case["acts"]
     for act in before:
         await life.play(act)
@@ -136,6 +142,8 @@ async def check(life: Journey, ledger: AsyncConnection, case: dict[str, Any]) ->
         assert case["waits"] in await life.waits_for()
     for question in case.get("holds", []):
         assert await life.holds(ledger, *question), question
+    for said in case.get("tells", []):
+        assert await life.tells(said), said
     for who in case.get("seen", []):
         assert await life.is_seen_by(who), who
     for who in case.get("unseen", []):
