@@ -19,6 +19,7 @@ STATES = {str(number): number for number in range(1, 11)}
 ACCEPTED = frozenset({2, 4, 5, 6, 9, 10})
 SUBMITTED, STARTED, SUPPLEMENT, CHARGED, RESOLVED, RETURNED = 1, 4, 5, 6, 9, 10
 MOST = Decimal(10) ** 12  # đồng
+EMPTY: tuple[object, ...] = (None, "", [], {})  # says nothing
 
 # what tells of nobody; all else is kept with the applicant only, free text and fields of the
 # sender's own too
@@ -94,14 +95,18 @@ def split(service: str, item: Mapping[str, Any]) -> tuple[dict[str, Any], dict[s
     for name, value in item.items():
         within = FACTS_WITHIN.get(name) if service == SYNC else None
         if within is not None and isinstance(value, list):
-            rows = [row for row in value if isinstance(row, dict)]
-            facts[name] = [_picked(row, within, inside=True) for row in rows]
-            others = [_picked(row, within, inside=False) for row in rows]
-            if any(others):
+            facts[name] = [
+                _picked(row, within, inside=True) for row in value if isinstance(row, dict)
+            ]
+            others = [
+                _picked(row, within, inside=False) if isinstance(row, dict) else row
+                for row in value
+            ]
+            if any(row not in EMPTY for row in others):
                 personal[name] = others
         elif name in FACTS[service] and not isinstance(value, dict | list):
             facts[name] = value
-        elif value:
+        elif value not in EMPTY:
             personal[name] = value
     return facts, personal
 
@@ -245,5 +250,5 @@ def _picked(row: Mapping[str, Any], names: set[str], *, inside: bool) -> dict[st
     return {
         name: value
         for name, value in row.items()
-        if (name in names) is inside and value not in (None, "")
+        if (name in names) is inside and value not in EMPTY
     }
