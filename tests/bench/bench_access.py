@@ -16,6 +16,7 @@ import asyncpg
 import uvloop
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from tests.bench.bench_intake import name_persons
 from tests.bench.ledgers import HEAVY, simulated_ledger
 from tests.law.lives import UNIT, make_procedure
 from tests.programs import token_for
@@ -24,9 +25,10 @@ from tthc.db.engine import connect_app, connect_owner
 from tthc.db.readers import standing_for, units_of
 from tthc.db.server import Server
 from tthc.domain.access import Actor, Role, Scope
-from tthc.service.cases import open_case
+from tthc.service.cases import list_events, open_case
 from tthc.service.figures import Question, show_cases, show_partition
 from tthc.service.receipts import Form, receive_case
+from tthc.service.search import search_cases
 from tthc.service.tokens import digest
 
 CASES = 1_000_000 if HEAVY else 20_000
@@ -64,6 +66,7 @@ def run() -> Iterator[str]:
 
 
 async def _measure(server: Server) -> list[str]:
+    await name_persons(server)
     owner = await asyncpg.connect(server.owner_url)
     await owner.execute("ANALYZE")  # as autovacuum has it where people work
     busiest = await owner.fetchval(BUSIEST)
@@ -99,6 +102,9 @@ def _reading(actor: Actor, code: str) -> dict[str, Work]:
         "all that is known, a page": lambda ledger: show_cases(ledger, "known", question),
         "the partition": lambda ledger: show_partition(ledger, question),
         "one case": lambda ledger: open_case(ledger, actor, code),
+        "its events": lambda ledger: list_events(ledger, actor, code),
+        "the search for a code": lambda ledger: search_cases(ledger, actor, code),
+        "the search for a person": lambda ledger: search_cases(ledger, actor, "nguyen van"),
     }
 
 

@@ -64,9 +64,9 @@ def test_an_appraiser_is_given_blocks(database: Server) -> None:
     with pytest.raises(InputError, match="Chỉ vai trò thẩm định"):
         run(database, "add", "an.a", "--name", "A", "--role", "auditor", "--block", "communes")
     run(database, "add", "thu.le", *said, "--block", "departments", "--block", "communes")
-    run(database, "blocks", "thu.le", "districts")
+    run(database, "change", "thu.le", "--role", "appraiser", "--block", "districts")
     (listed,) = document(database, "list")["accounts"]
     assert listed["blocks"] == ["districts"]
     run(database, "deactivate", "thu.le")
-    with pytest.raises(TthcError, match="tài khoản thẩm định"):
-        run(database, "blocks", "thu.le", "communes")
+    with pytest.raises(TthcError, match=r"Không có tài khoản “thu\.le” đang dùng"):
+        run(database, "change", "thu.le", "--role", "auditor")

@@ -4,7 +4,8 @@ By default a handful, with TTHC_HEAVY=1 all of BUGS: a clerk who sees the units 
 inherited forgotten, or given to each of several heirs; who passed a case on no longer seeing it;
 the world mixed up; letters and names shown to whoever entered; an appraiser's own scores; a seal
 that is not looked at; tokens after their end or revocation; sessions idle, too old, left, of an
-ended account, or with a first password. Those of the tables of rules: tests/domain.
+ended account, or with a first password; administrators of another world, who make auditors, or who
+are none. Those of the tables of rules: tests/domain.
 """
 
 import asyncio
@@ -17,8 +18,10 @@ import pytest
 
 from tests.databases import Databases
 from tests.db import test_row_level_security as rows
+from tests.db.test_administrators import test_who_keeps_accounts as who_keeps_accounts
 from tests.db.test_entering import check_end
-from tests.neighbours import Neighbours, build
+from tests.neighbours import OTHER_WORLD, Neighbours, build
+from tthc.domain.access import Role
 
 Check = Callable[[asyncpg.Connection, Neighbours], Coroutine[Any, Any, None]]
 
@@ -34,6 +37,13 @@ def ends(why: str) -> Check:
         finally:
             await rolled_back.rollback()
             await owner.close()
+
+    return check
+
+
+def keeps(role: Role, home: str | None, place: str, its_role: str) -> Check:
+    async def check(app: asyncpg.Connection, neighbours: Neighbours) -> None:
+        await who_keeps_accounts(app, neighbours, role, home, place, its_role, theirs=False)
 
     return check
 
@@ -103,6 +113,27 @@ BUGS = [
         rows.test_what_is_not_about_one_case,
     ),
     Bug(
+        "an administrator keeps both worlds",
+        "manages",
+        "own.simulated = world AND",
+        "",
+        keeps(Role.ADMIN, None, OTHER_WORLD, "clerk"),
+    ),
+    Bug(
+        "who keeps a unit makes auditors",
+        "manages",
+        "its_role NOT IN ('auditor', 'appraiser') AND",
+        "",
+        keeps(Role.ADMIN, "own", "own", "auditor"),
+    ),
+    Bug(
+        "whoever entered keeps accounts",
+        "manages",
+        "reader_may('accounts') IS NOT TRUE",
+        "reader_name() IS NULL",
+        keeps(Role.OFFICIAL, None, "own", "clerk"),
+    ),
+    Bug(
         "no seal is asked for",
         "reader",
         "OPERATOR(pg_catalog.=) public.seal_of(note)",
@@ -154,7 +185,7 @@ BUGS = [
     ),
 ]
 HEAVY = os.environ.get("TTHC_HEAVY")
-PLANTED = BUGS if HEAVY else [BUGS[place] for place in (2, 4, 8, 10, 11, 13)]
+PLANTED = BUGS if HEAVY else [BUGS[place] for place in (2, 4, 8, 10, 14, 16)]
 
 
 @pytest.fixture(scope="module")

@@ -80,15 +80,21 @@ def deactivate(login: str) -> None:
 
 @user.command()
 @click.argument("login")
-@click.argument("blocks", nargs=-1, required=True)
-def blocks(login: str, blocks: tuple[str, ...]) -> None:
-    """Give an appraiser the BLOCKS that they appraise, in place of those before."""
+@click.option("--role", type=click.Choice(ROLES), required=True)
+@click.option("--unit", metavar="CODE", help="By default the whole world, for roles that may.")
+@click.option("--block", "blocks", multiple=True, help="Of an appraiser; may be repeated.")
+def change(login: str, role: str, unit: str | None, blocks: tuple[str, ...]) -> None:
+    """Give an account another role, unit or blocks, in place of those before."""
     from tthc.cli.database import change_ledger
-    from tthc.service.accounts import give_blocks
+    from tthc.service.accounts import change_account
 
     by = operator("tthc user")
-    change_ledger(lambda connection: give_blocks(connection, login, blocks, by=by))
-    click.echo(f"“{login}” thẩm định: {', '.join(blocks)}.")
+    change_ledger(
+        lambda connection: change_account(
+            connection, login, role=role, unit=unit, blocks=blocks, by=by
+        )
+    )
+    click.echo(f"Đã đổi tài khoản “{login}”.")
 
 
 @user.command()

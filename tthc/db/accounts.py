@@ -7,24 +7,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-_ADD = """
-INSERT INTO accounts (login, name, role, simulated, unit_id, blocks, password_hash, must_change,
-  password_at, created_at, created_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9, $10)"""
+_ADD = "SELECT open_account($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 _FIND = "SELECT * FROM find_login($1)"
-_LIST = """
-SELECT a.login, a.name, a.role, a.simulated, u.code AS unit, a.blocks, a.must_change, a.created_at,
-  a.created_by, a.password_at, a.deactivated_at,
-  (SELECT max(s.last_used_at) FROM sessions s WHERE s.account_id = a.id) AS last_used_at
-FROM accounts a LEFT JOIN units u ON u.id = a.unit_id ORDER BY a.login"""
-_CHANGE = """
-UPDATE accounts SET password_hash = $2, must_change = $3, password_at = $4 WHERE id = $1"""
+_LIST = "SELECT * FROM list_accounts($1)"
+_CHANGE = "SELECT change_account($1, $2, $3, $4)"
+_GIVE = "SELECT give_password($1, $2, $3)"
 _RENEW = "SELECT renew_password($1, $2, $3)"
-_DEACTIVATE = """
-UPDATE accounts SET deactivated_at = $2 WHERE login = $1 AND deactivated_at IS NULL RETURNING id"""
-_GIVE_BLOCKS = """
-UPDATE accounts SET blocks = $2
-WHERE login = $1 AND role = 'appraiser' AND deactivated_at IS NULL RETURNING id"""
+_END = "SELECT end_account($1, $2)"
 _UNIT = """
 SELECT id FROM units WHERE code = $1 AND simulated = $2
 ORDER BY valid_to DESC NULLS FIRST LIMIT 1"""
@@ -71,12 +60,13 @@ async def add_account(
     *,
     must_change: bool,
     now: datetime,
-) -> None:
+) -> bool:
+    """Whether who asks may open it: a command, or an administrator of the unit or of the world."""
     values = (
         *(account.login, account.name, account.role, account.simulated, account.unit_id),
         *(list(account.blocks), password_hash, must_change, now, account.created_by),
     )
-    await connection.exec_driver_sql(_ADD, values)
+    return bool((await connection.exec_driver_sql(_ADD, values)).scalar())
 
 
 async def find_account(connection: AsyncConnection, login: str) -> Account | None:
@@ -85,9 +75,9 @@ async def find_account(connection: AsyncConnection, login: str) -> Account | Non
     return Account._make(row) if row else None
 
 
-async def list_accounts(connection: AsyncConnection) -> list[dict[str, Any]]:
-    """Every account that ever was, without its password's hash."""
-    return [dict(row) for row in (await connection.exec_driver_sql(_LIST)).mappings()]
+async def list_accounts(connection: AsyncConnection, now: datetime) -> list[dict[str, Any]]:
+    """Every account that ever was and that who asks may manage, without its password's hash."""
+    return [dict(row) for row in (await connection.exec_driver_sql(_LIST, (now,))).mappings()]
 
 
 async def find_unit(connection: AsyncConnection, code: str, *, simulated: bool) -> int | None:
@@ -96,15 +86,20 @@ async def find_unit(connection: AsyncConnection, code: str, *, simulated: bool) 
     return found
 
 
-async def set_password(
-    connection: AsyncConnection,
-    account_id: int,
-    password_hash: str,
-    *,
-    must_change: bool,
-    now: datetime,
-) -> None:
-    await connection.exec_driver_sql(_CHANGE, (account_id, password_hash, must_change, now))
+async def give_password(
+    connection: AsyncConnection, login: str, password_hash: str, now: datetime
+) -> bool:
+    """A first password and the end of every session: whether it was given."""
+    given = await connection.exec_driver_sql(_GIVE, (login, password_hash, now))
+    return bool(given.scalar())
+
+
+async def change_account(
+    connection: AsyncConnection, login: str, role: str, unit_id: int | None, blocks: Sequence[str]
+) -> bool:
+    """Another role, unit or blocks: whether it was changed."""
+    changed = await connection.exec_driver_sql(_CHANGE, (login, role, unit_id, list(blocks)))
+    return bool(changed.scalar())
 
 
 async def renew_password(
@@ -115,14 +110,8 @@ async def renew_password(
 
 
 async def deactivate_account(connection: AsyncConnection, login: str, now: datetime) -> bool:
-    """Whether there was an active one to end."""
-    return (await connection.exec_driver_sql(_DEACTIVATE, (login, now))).one_or_none() is not None
-
-
-async def give_blocks(connection: AsyncConnection, login: str, blocks: Sequence[str]) -> bool:
-    """Whether there was an appraiser at work to give them to."""
-    given = await connection.exec_driver_sql(_GIVE_BLOCKS, (login, list(blocks)))
-    return given.one_or_none() is not None
+    """Whether there was an active one to end, with its sessions."""
+    return bool((await connection.exec_driver_sql(_END, (login, now))).scalar())
 
 
 async def count_attempt(

@@ -8,18 +8,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-_ALIVE = """s.ended_at IS NULL AND s.expires_at > $2::timestamptz
-  AND s.last_used_at + s.idle_seconds * interval '1 second' > $2"""
 _USE = "SELECT * FROM use_session($1, $2)"
 _BEGIN = "SELECT begin_session($1, $2, $3, $4, $5, $6)"
 _BEGIN_ANEW = "SELECT change_password($1, $2, $3, $4, $5, $6, $7)"
 _END = "SELECT * FROM end_session($1, $2)"
-_END_ALL = """
-UPDATE sessions s SET ended_at = $2 FROM accounts a
-WHERE a.login = $1 AND s.account_id = a.id AND s.ended_at IS NULL"""
-_LIST = f"""
-SELECT s.created_at, s.last_used_at, s.expires_at, s.ended_at, ({_ALIVE}) AS alive
-FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE a.login = $1 ORDER BY s.id"""
+_END_ALL = "SELECT end_sessions($1, $2)"
+_LIST = "SELECT * FROM list_sessions($1, $2)"
 
 
 class Person(NamedTuple):
@@ -84,7 +78,7 @@ async def end_session(
 
 async def end_sessions(connection: AsyncConnection, login: str, now: datetime) -> int:
     """End every session of an account, and say how many there were."""
-    return (await connection.exec_driver_sql(_END_ALL, (login, now))).rowcount
+    return int((await connection.exec_driver_sql(_END_ALL, (login, now))).scalar_one())
 
 
 async def list_sessions(

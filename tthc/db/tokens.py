@@ -7,15 +7,9 @@ from typing import Any, NamedTuple
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 _USE = "SELECT * FROM use_token($1, $2)"
-_ADD = """
-INSERT INTO tokens (hash, label, actor, simulated, scopes, unit_id, created_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"""
-_LIST = """
-SELECT t.label, t.actor, t.simulated, t.scopes, u.code AS unit, t.created_at, t.expires_at,
-  t.revoked_at, t.last_used_at
-FROM tokens t LEFT JOIN units u ON u.id = t.unit_id ORDER BY t.id"""
-_REVOKE = """
-UPDATE tokens SET revoked_at = $2 WHERE label = $1 AND revoked_at IS NULL RETURNING simulated"""
+_ADD = "SELECT give_token($1, $2, $3, $4, $5, $6, $7, $8)"
+_LIST = "SELECT * FROM list_tokens()"
+_REVOKE = "SELECT revoke_token($1, $2)"
 
 
 class Token(NamedTuple):
@@ -40,13 +34,14 @@ async def add_token(
     token: Token,
     now: datetime,
     expires_at: datetime | None,
-) -> None:
+) -> bool:
+    """Whether who asks may give it."""
     values = (digest, token.label, token.actor, token.simulated, list(token.scopes), token.unit_id)
-    await connection.exec_driver_sql(_ADD, (*values, now, expires_at))
+    return bool((await connection.exec_driver_sql(_ADD, (*values, now, expires_at))).scalar())
 
 
 async def list_tokens(connection: AsyncConnection) -> list[dict[str, Any]]:
-    """Every token that ever was, without its digest."""
+    """Every token that ever was and that who asks may manage, without its digest."""
     rows = await connection.exec_driver_sql(_LIST)
     return [dict(row) for row in rows.mappings()]
 

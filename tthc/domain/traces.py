@@ -20,7 +20,7 @@ TRACES = {
     "sampled": "Rút mẫu kiểm tra",
     "account_opened": "Mở tài khoản",
     "account_ended": "Ngừng tài khoản",
-    "blocks_given": "Giao khối thẩm định",
+    "account_changed": "Đổi vai trò, đơn vị của tài khoản",
     "password_given": "Đặt lại mật khẩu",
     "sessions_ended": "Kết thúc phiên của tài khoản",
     "token_given": "Cấp khóa truy cập",

@@ -12,7 +12,7 @@ from tthc.db import accounts, sessions
 from tthc.db.accounts import Account, NewAccount
 from tthc.db.traces import leave_trace
 from tthc.domain.access import ROLE_NAMES, Role
-from tthc.domain.errors import InputError, NotFoundError
+from tthc.domain.errors import ForbiddenError, InputError, NotFoundError
 from tthc.domain.lifecycle import required
 from tthc.domain.traces import Trace
 from tthc.rules.blocks import blocks as peers
@@ -23,6 +23,10 @@ from tthc.settings import SignInLimits
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,62}")
 ROLES = {role.value: words for role, words in ROLE_NAMES.items() if role is not Role.PROGRAM}
+BEYOND = (
+    "Tài khoản này ở ngoài phạm vi bạn quản trị, hoặc vai trò này xem quá phạm vi ấy: hãy nhờ quản "
+    "trị của cả tỉnh."
+)
 WHOLE_WORLD = ("official", "auditor", "appraiser", "admin")  # may have no unit: they see all
 
 
@@ -42,13 +46,11 @@ async def open_account(
 
     `unit` is a code of the account's world, None the whole of it; `blocks` are those that an
     appraiser appraises. Unless told, the password is made here and must be changed at the first
-    sign-in, as somebody else has seen it. Raises InputError, NotFoundError.
+    sign-in, as somebody else has seen it. Raises InputError, NotFoundError, ForbiddenError where
+    an administrator has no say.
     """
     login = _login(login)
-    if role not in ROLES:
-        raise InputError(f"Vai trò phải chọn trong: {', '.join(ROLES)}.")
-    if unit is None and role not in WHOLE_WORLD:
-        raise InputError(f"Vai trò {ROLES[role]} phải thuộc một đơn vị: hãy cho mã đơn vị.")
+    _check_place(role, unit)
     account = NewAccount(
         login,
         required(name, "họ và tên của người dùng"),
@@ -61,11 +63,13 @@ async def open_account(
     secret = make_password() if password is None else check_password(password, login)
     kept = await hash_password(secret)
     try:
-        await accounts.add_account(
+        opened = await accounts.add_account(
             connection, account, kept, must_change=password is None, now=clock.now()
         )
     except IntegrityError as error:
         raise InputError(f"Đã có tài khoản “{login}”: hãy chọn tên đăng nhập khác.") from error
+    if not opened:
+        raise ForbiddenError(BEYOND)
     details = {"account": login, "role": role} | ({"unit": unit} if unit else {})
     details |= {"blocks": " ".join(account.blocks)} if account.blocks else {}
     await leave_trace(connection, Trace(created_by, "account_opened", simulated, details))
@@ -86,13 +90,15 @@ async def find_unit(
 
 
 async def show_accounts(connection: AsyncConnection) -> list[dict[str, Any]]:
-    """Every account that ever was."""
+    """Every account that ever was and that who asks may manage."""
     return [
         {
             "login": row["login"],
             "name": row["name"],
             "role": row["role"],
             "unit": row["unit"],
+            "unit_name": row["unit_name"],
+            "sessions": row["alive"],
             "blocks": row["blocks"],
             "world": "simulated" if row["simulated"] else "real",
             "must_change": row["must_change"],
@@ -102,7 +108,7 @@ async def show_accounts(connection: AsyncConnection) -> list[dict[str, Any]]:
                 for name in ("created_at", "password_at", "deactivated_at", "last_used_at")
             },
         }
-        for row in await accounts.list_accounts(connection)
+        for row in await accounts.list_accounts(connection, clock.now())
     ]
 
 
@@ -114,37 +120,44 @@ async def give_new_password(
     if account is None or not account.active:
         raise _no_account(login)
     secret = make_password()
-    now = clock.now()
     kept = await hash_password(secret)
-    await accounts.set_password(connection, account.id, kept, must_change=True, now=now)
-    await sessions.end_sessions(connection, account.login, now)
+    if not await accounts.give_password(connection, account.login, kept, clock.now()):
+        raise _no_account(login)
     await forgive_attempts(connection, limits, account.login)
     await _tell(connection, by, "password_given", account)
     return secret
 
 
+async def change_account(
+    connection: AsyncConnection,
+    login: str,
+    *,
+    role: str,
+    unit: str | None,
+    blocks: Sequence[str] = (),
+    by: str,
+) -> None:
+    """Another role, unit or blocks, from the next request on. Raises as `open_account` does."""
+    account = await accounts.find_account(connection, _login(login))
+    if account is None or not account.active:
+        raise _no_account(login)
+    _check_place(role, unit)
+    unit_id = await find_unit(connection, unit, simulated=account.simulated)
+    given = _blocks(role, blocks)
+    if not await accounts.change_account(connection, account.login, role, unit_id, given):
+        raise ForbiddenError(BEYOND)
+    details = {"account": account.login, "role": role} | ({"unit": unit} if unit else {})
+    details |= {"blocks": " ".join(given)} if given else {}
+    await leave_trace(connection, Trace(by, "account_changed", account.simulated, details))
+
+
 async def deactivate_account(connection: AsyncConnection, login: str, *, by: str) -> None:
     """End an account and its sessions at once; what it did stays in the ledger."""
-    now = clock.now()
     account = await accounts.find_account(connection, _login(login))
-    if account is None or not await accounts.deactivate_account(connection, account.login, now):
+    ended = account and await accounts.deactivate_account(connection, account.login, clock.now())
+    if account is None or not ended:
         raise _no_account(login)
-    await sessions.end_sessions(connection, account.login, now)
     await _tell(connection, by, "account_ended", account)
-
-
-async def give_blocks(
-    connection: AsyncConnection, login: str, blocks: Sequence[str], *, by: str
-) -> None:
-    """The blocks that an appraiser appraises from now on, in place of those before."""
-    account = await accounts.find_account(connection, _login(login))
-    given = _blocks(Role.APPRAISER, blocks)
-    if account is None or not await accounts.give_blocks(connection, account.login, given):
-        raise NotFoundError(
-            f"Không có tài khoản thẩm định “{login}” đang hoạt động: hãy xem `tthc user list`."
-        )
-    details = {"account": account.login, "blocks": " ".join(given)}
-    await leave_trace(connection, Trace(by, "blocks_given", account.simulated, details))
 
 
 async def show_sessions(connection: AsyncConnection, login: str) -> list[dict[str, Any]]:
@@ -169,6 +182,14 @@ async def revoke_sessions(connection: AsyncConnection, login: str, *, by: str) -
 
 async def _tell(connection: AsyncConnection, by: str, kind: str, account: Account) -> None:
     await leave_trace(connection, Trace(by, kind, account.simulated, {"account": account.login}))
+
+
+def _check_place(role: str, unit: str | None) -> None:
+    """Raises InputError for an unknown role, or one that needs a unit and has none."""
+    if role not in ROLES:
+        raise InputError(f"Vai trò phải chọn trong: {', '.join(ROLES)}.")
+    if unit is None and role not in WHOLE_WORLD:
+        raise InputError(f"Vai trò {ROLES[role]} phải thuộc một đơn vị: hãy cho mã đơn vị.")
 
 
 def _blocks(role: str, blocks: Sequence[str]) -> list[str]:
@@ -197,4 +218,7 @@ def _login(typed: str) -> str:
 
 
 def _no_account(login: str) -> NotFoundError:
-    return NotFoundError(f"Không có tài khoản “{login}” đang hoạt động: hãy xem `tthc user list`.")
+    return NotFoundError(
+        f"Không có tài khoản “{login}” đang dùng trong phạm vi của bạn: hãy xem lại danh sách tài "
+        "khoản."
+    )

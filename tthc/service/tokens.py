@@ -13,7 +13,7 @@ from tthc import clock
 from tthc.db import tokens
 from tthc.db.tokens import Token
 from tthc.db.traces import leave_trace
-from tthc.domain.errors import InputError, NotFoundError
+from tthc.domain.errors import ForbiddenError, InputError, NotFoundError
 from tthc.domain.lifecycle import required
 from tthc.domain.traces import Trace
 from tthc.service.accounts import find_unit
@@ -55,11 +55,13 @@ async def give_token(
     unit_id = await find_unit(connection, unit, simulated=simulated)
     token = Token(label, actor or label, simulated, sorted(set(scopes)), unit_id)
     try:
-        await tokens.add_token(connection, digest(secret), token, now, expires_at)
+        given = await tokens.add_token(connection, digest(secret), token, now, expires_at)
     except IntegrityError as error:
         raise InputError(
             f"Đã có khóa tên “{label}” đang dùng: hãy thu hồi khóa đó hoặc chọn tên khác."
         ) from error
+    if not given:
+        raise ForbiddenError("Khóa này ở ngoài phạm vi bạn quản trị: hãy nhờ quản trị của cả tỉnh.")
     details = {"token": label, "scopes": " ".join(token.scopes)} | ({"unit": unit} if unit else {})
     await leave_trace(connection, Trace(by, "token_given", simulated, details))
     return secret
@@ -91,7 +93,7 @@ async def revoke_token(connection: AsyncConnection, label: str, *, by: str) -> N
     """End a token at once. Raises NotFoundError."""
     world = await tokens.revoke_token(connection, label, clock.now())
     if world is None:
-        raise NotFoundError(f"Không có khóa “{label}” đang dùng: hãy xem `tthc token list`.")
+        raise NotFoundError(f"Không có khóa “{label}” đang dùng: hãy xem danh sách khóa.")
     await leave_trace(connection, Trace(by, "token_revoked", world, {"token": label}))
 
 

@@ -86,6 +86,7 @@ from tthc.web.api.transfers import (
     transfer_cases,
 )
 from tthc.web.deps import read_ledger, write_ledger
+from tthc.web.desk.accounts import account_page, accounts_page, change_on_page, open_on_page
 from tthc.web.desk.assets import serve_asset
 from tthc.web.desk.behind import behind_file, behind_page
 from tthc.web.desk.case import act_on_page, case_page, find_case
@@ -126,6 +127,7 @@ from tthc.web.desk.sign_in import (
     sign_out,
 )
 from tthc.web.desk.signals import signals_page
+from tthc.web.desk.tokens import keep_tokens_on_page, tokens_page
 from tthc.web.desk.traces import traces_page
 from tthc.web.errors import answer_error
 from tthc.web.fields import name_wrong_fields
@@ -190,6 +192,8 @@ def create_app(settings: Settings, server: Server) -> Litestar:
             *(overdue_page, overdue_file, drafting_page, draft_chosen),
             *(reports_page, overview_page, changes_page, behind_page, behind_file),
             *(search_page, search),
+            *(accounts_page, open_on_page, account_page, change_on_page),
+            *(tokens_page, keep_tokens_on_page),
             *(scores_page, open_round_on_page, ranking_page, publish_on_page),
             *(sheet_page, act_on_sheet, sheet_file, outlook_page),
             *(signals_page, publications_page, preview_page, publish_period_on_page),

@@ -39,7 +39,11 @@ COUNTS = (
     Room("publications", "/cong-bo", "Chốt số liệu", Permission.READ_SIGNALS),
     Room("definitions", "/dinh-nghia", "Định nghĩa", Permission.READ_FIGURES),
 )
-KEEPING = (Room("traces", "/nhat-ky", "Nhật ký", Permission.READ_TRACES),)
+KEEPING = (
+    Room("traces", "/nhat-ky", "Nhật ký", Permission.READ_TRACES),
+    Room("accounts", "/tai-khoan", "Tài khoản", Permission.MANAGE_ACCOUNTS),
+    Room("tokens", "/khoa-truy-cap", "Khóa truy cập", Permission.MANAGE_ACCOUNTS),
+)
 GROUPS = (Group("Hồ sơ", WORK), Group("Theo dõi, đánh giá", COUNTS), Group("Quản lý", KEEPING))
 AT_A_GLANCE = 7  # that stand side by side on a line beside the search
 
@@ -55,6 +59,7 @@ FIRST = {  # where a sign-in leads; others begin with the figures
     **dict.fromkeys((Role.CLERK, Role.OFFICER, Role.LEADER), "/ban-lam-viec"),
     Role.AUDITOR: "/nhat-ky",
     Role.APPRAISER: "/cham-diem",
+    Role.ADMIN: "/tai-khoan",
 }
 
 
