@@ -44,12 +44,33 @@ _ACTS = f"""
         AND (w.change ->> 'due_at')::timestamptz IS DISTINCT FROM
           (e.change ->> 'due_at')::timestamptz) AS corrects
     FROM (
-      SELECT e.*, NOT EXISTS (SELECT FROM case_events x WHERE x.case_id = e.case_id
-        AND x.replaces = e.seq AND x.recorded_at <= {{known}}) AS in_force
-      FROM case_events e
-      WHERE e.case_id = {{row}}.id AND e.recorded_at <= {{known}} AND e.effective_at <= {{as_of}}
+      SELECT e.*, e.seq <> ALL (coalesce(e.replaced, '{{{{}}}}')) AS in_force
+      FROM (
+        SELECT e.*, array_agg(e.replaces) FILTER (WHERE e.replaces IS NOT NULL) OVER () AS replaced
+        FROM case_events e WHERE e.case_id = {{row}}.id AND e.recorded_at <= {{known}}
+      ) AS e
+      WHERE e.effective_at <= {{as_of}}
     ) AS e
   ) AS a"""
+# A day's hours are the same for all of a unit's cases: asked once for each of them.
+_DAYS = """
+  LEFT JOIN (SELECT d.unit, d.day, h.slots
+    FROM (SELECT DISTINCT competent_unit_id AS unit, resolved_on AS day FROM cases
+      WHERE resolved_on IS NOT NULL AND {current}) AS d,
+    LATERAL office_hours_on(d.unit, d.day, '{usual}'::jsonb) AS h
+  ) AS of_day ON of_day.unit = cases.competent_unit_id AND of_day.day = cases.resolved_on"""
+_DAY = f"""
+  LEFT JOIN LATERAL office_hours_on(folded.competent_unit_id,
+    (folded.resolved_at AT TIME ZONE {ZONE})::date, '{{usual}}'::jsonb) AS of_day ON true"""
+WITHIN = f"""EXISTS (SELECT FROM jsonb_array_elements(of_day.slots) AS s
+      WHERE ({{at}} AT TIME ZONE {ZONE})::time::interval
+        BETWEEN (s ->> 0)::interval AND (s ->> 1)::interval)"""
+_HOURS = f"""
+  LEFT JOIN LATERAL (SELECT CASE
+    WHEN of_day.slots IS NULL OR {{row}}.resolved_at IS NULL OR ({{row}}.imported
+      AND ({{row}}.resolved_at AT TIME ZONE {ZONE})::time = TIME '00:00') THEN 'unknown'
+    WHEN {WITHIN.format(at="{row}.resolved_at")} THEN 'inside'
+    ELSE 'outside' END AS result_hours) AS of_hours ON true"""
 
 # Results that one person recorded for one unit, each soon after the one before. What a file claims
 # goes by the instants that it claims; a date without a time of day tells nothing.
@@ -73,6 +94,7 @@ _TOGETHER = f"""
         FROM cases c
         WHERE {{world}} AND c.imported AND c.officer IS NOT NULL
           AND c.active_until >= ({{since}} AT TIME ZONE {ZONE})::date
+          AND c.settled_on >= ({{since}} AT TIME ZONE {ZONE})::date
           AND c.resolved_at <= {{as_of}}
           AND (c.resolved_at AT TIME ZONE {ZONE})::time <> TIME '00:00'
           AND NOT EXISTS (SELECT FROM case_events e WHERE e.case_id = c.id
@@ -89,8 +111,11 @@ def act_joins(
     cut: Cut,
     known: str,
     active_since: date | None,
+    current: str,
 ) -> str:
-    """The joins that these columns need over `row`, an alias with the columns of `cases`."""
+    """The joins that these columns need over `row`: rows of `cases` that meet `current`, or
+    `folded` ones.
+    """
     as_of = cut.bind(":as_of")
     found = ""
     if any(name in columns for name in OF_ACTS):
@@ -108,9 +133,6 @@ def act_joins(
         found += f" LEFT JOIN ({together}) AS of_together ON of_together.case_id = {row}.id"
     if HOURS in columns:
         usual = json.dumps(week_table(calendar().week))
-        found += f""" LEFT JOIN LATERAL (SELECT CASE
-          WHEN {row}.resolved_at IS NULL OR ({row}.imported
-            AND ({row}.resolved_at AT TIME ZONE {ZONE})::time = TIME '00:00') THEN 'unknown'
-          ELSE office_hours_at({row}.competent_unit_id, {row}.resolved_at, '{usual}'::jsonb)
-          END AS result_hours) AS of_hours ON true"""
+        of_day = _DAYS if row == "cases" else _DAY
+        found += of_day.format(current=current, usual=usual) + _HOURS.format(row=row)
     return found

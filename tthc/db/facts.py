@@ -128,7 +128,8 @@ def facts_sql(
     if only:
         current.append(only)
     of_acts, of_folded = (
-        act_joins(columns, row, scope, cut, known, active_since) for row in ("cases", "folded")
+        act_joins(columns, row, scope, cut, known, active_since, " AND ".join(current))
+        for row in ("cases", "folded")
     )
     return (
         f"SELECT {selected(columns, {})} FROM cases{joins(columns, {})}{of_acts} "
