@@ -84,12 +84,12 @@ def _differences(
 ) -> list[NewSheet]:
     """What is different at their end, as known now, from what was kept of these periods."""
     knowledge = Knowledge(ended, night.knowledge.known_at)
-    then = Night(night.run_id, night.scope, night.asked, knowledge, night.lookups)
+    then = Night(night.run_id, night.url, night.scope, night.asked, knowledge, night.lookups)
     columns = night.what.columns
     since = min(period.start for period, _ in periods)
     sql = facts_sql(night.scope, night.lookups.sent(columns), knowledge, active_since=since)
     measured = measure(
-        read_batches(connection, sql, columns, night.lookups),
+        read_batches(night.url, sql, columns, night.lookups),
         [(night.what, then.cut(period)) for period, _ in periods],
     )
     return [

@@ -1,18 +1,24 @@
 """Facts of cases out of PostgreSQL, batch by batch, into polars."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
-import nanoarrow
 import polars as pl
 from adbc_driver_postgresql.dbapi import Connection
 
+from jobs.stream import read_rows
+from tthc.db.settled import WEIGHT
 from tthc.rules import predicates
 
-LEVELS = pl.Enum(["central", "province", "district", "commune"])
-CHANNELS = pl.Enum(["counter", "online", "post", "other"])
+# The words of a column of text, as the ledger allows them; a column without a list is not measured.
+WORDS = {
+    "level": ("central", "province", "district", "commune"),
+    "channel": ("counter", "online", "post", "other"),
+    "online_level": ("full", "partial", "level_3", "level_4"),
+    "e_result": ("yes", "no", "unknown"),
+    "yields_document": ("yes", "no", "unknown"),
+}
 KINDS = {
     "integer": pl.Int32(),
     "text": pl.String(),
@@ -28,10 +34,7 @@ EPOCH = date(1970, 1, 1)
 def schema(columns: Iterable[str]) -> dict[str, pl.DataType]:
     """The polars types of facts."""
     kinds = predicates.facts()
-    return {
-        name: {"level": LEVELS, "channel": CHANNELS}.get(name, KINDS[kinds[name]])
-        for name in columns
-    }
+    return {name: pl.Enum(WORDS[name]) if name in WORDS else KINDS[kinds[name]] for name in columns}
 
 
 @dataclass(frozen=True)
@@ -93,24 +96,15 @@ def ask(connection: Connection, sql: str, *values: object) -> pl.DataFrame:
 
 
 def read_batches(
-    connection: Connection, sql: str, columns: Iterable[str], lookups: Lookups
+    url: str, sql: str, columns: Iterable[str], lookups: Lookups, *, weighted: bool = False
 ) -> Iterator[pl.DataFrame]:
-    """Batches of facts: `sql` selects `lookups.sent(columns)` and perhaps weights.
+    """Batches of facts: `sql` selects `lookups.sent(columns)`, and their weights if `weighted`.
 
     One statement, hence one snapshot.
     """
-    wanted = list(columns)
-    types = schema(lookups.sent(wanted))
-    with connection.cursor() as cursor:
-        cursor.adbc_statement.set_options(
-            **{"adbc.postgresql.batch_size_hint_bytes": str(48 * 1024 * 1024)}
-        )
-        cursor.execute(sql)
-        stream = nanoarrow.ArrayStream(cursor.fetch_arrow())
-        # the server goes on sending while the batch before is being measured
-        with ThreadPoolExecutor(max_workers=1) as reader:
-            coming = reader.submit(next, stream_iterator := iter(stream), None)
-            while (batch := coming.result()) is not None:
-                coming = reader.submit(next, stream_iterator, None)
-                facts = pl.DataFrame(batch).cast(types)  # type: ignore[arg-type]  # names and types
-                yield lookups.fill(facts, wanted)
+    wanted, kinds = list(columns), predicates.facts()
+    sent = {name: kinds[name] for name in lookups.sent(wanted)}
+    if weighted:
+        sent[WEIGHT] = "integer"
+    for facts in read_rows(url, sql, sent, WORDS):
+        yield lookups.fill(facts, wanted)

@@ -29,7 +29,7 @@ def whole_plan() -> Plan:
 
 
 def compute_figures(
-    connection: Connection, run_id: int, knowledge: Knowledge, *, simulated: bool
+    connection: Connection, run_id: int, url: str, knowledge: Knowledge, *, simulated: bool
 ) -> Mapping[str, int]:
     """Measure all open periods, and those that are over where they moved, and write their sheets;
     returns how many rows were written and how many periods that are over moved.
@@ -39,12 +39,12 @@ def compute_figures(
         (period, whole if period.scheme == WHOLE else what)
         for period in periods_on(clock.local_date(knowledge.as_of))
     ]
-    night = Night(run_id, Scope(simulated), asked, knowledge, read_lookups(connection))
+    night = Night(run_id, url, Scope(simulated), asked, knowledge, read_lookups(connection))
     layer = settle(connection, night)
     wanted = night.lookups.sent(whole.columns)
     sql = besides_sql(night.scope, wanted, knowledge, layer.settled)
     measured = measure(
-        read_batches(connection, sql, whole.columns, night.lookups),
+        read_batches(night.url, sql, whole.columns, night.lookups, weighted=True),
         [(counted, night.cut(period)) for period, counted in asked],
     )
     sheets = [

@@ -66,7 +66,7 @@ def steps_of(url: str, *, simulated: bool, as_of: datetime, known_at: datetime) 
     settings = read_settings()
 
     def compute(connection: Connection, run_id: int) -> Mapping[str, Any]:
-        return compute_figures(connection, run_id, knowledge, simulated=simulated)
+        return compute_figures(connection, run_id, url, knowledge, simulated=simulated)
 
     def score(connection: Connection, run_id: int) -> Mapping[str, Any]:
         return keep_scores(connection, run_id, url, knowledge, simulated=simulated)

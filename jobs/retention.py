@@ -12,13 +12,16 @@ import polars as pl
 from adbc_driver_postgresql.dbapi import Connection
 
 # The last sheet of every period stays, as the pages of later periods compare with it; so do those
-# that others add to.
+# that others add to. Of layers that a newer one follows the same holds, sheet by sheet.
 FORGET_SHEETS = """
 WITH old AS (
   SELECT s.id FROM figure_sheets s JOIN job_runs r ON r.id = s.run_id
-  WHERE s.simulated = $1 AND s.layer_id IS NULL AND r.finished_at < $2
-    AND EXISTS (SELECT FROM figure_sheets n WHERE n.period = s.period
-      AND n.simulated = s.simulated AND n.layer_id IS NULL AND (n.as_of, n.id) > (s.as_of, s.id))
+  WHERE s.simulated = $1 AND r.finished_at < $2
+    AND CASE WHEN s.layer_id IS NULL THEN EXISTS (SELECT FROM figure_sheets n
+      WHERE n.period = s.period AND n.simulated = s.simulated AND n.layer_id IS NULL
+        AND (n.as_of, n.id) > (s.as_of, s.id))
+    ELSE EXISTS (SELECT FROM settled_layers n WHERE n.simulated = s.simulated
+      AND n.id > s.layer_id) END
     AND NOT EXISTS (SELECT FROM figure_sheets a WHERE a.adds_to_id = s.id)
 ), counts AS (
   DELETE FROM figures WHERE sheet_id IN (SELECT id FROM old)
@@ -28,6 +31,13 @@ WITH old AS (
   DELETE FROM figure_sheets WHERE id IN (SELECT id FROM old) RETURNING 1
 )
 SELECT count(*) FROM sheets"""
+FORGET_LAYERS = """
+WITH bare AS (
+  DELETE FROM settled_layers l WHERE l.simulated = $1
+    AND NOT EXISTS (SELECT FROM figure_sheets s WHERE s.layer_id = l.id)
+  RETURNING 1
+)
+SELECT count(*) FROM bare"""
 FORGET_SIGNALS = """
 WITH old AS (
   DELETE FROM unit_signals u USING job_runs r
@@ -49,4 +59,6 @@ def forget_sheets(
         cursor.fetch_arrow()
         cursor.execute(FORGET_SHEETS, (simulated, now - kept))
         forgotten = pl.DataFrame(cursor.fetch_arrow()).item()
+        cursor.execute(FORGET_LAYERS, (simulated,))
+        cursor.fetch_arrow()
     return {"forgotten": forgotten, "kept_days": kept.days}

@@ -26,6 +26,7 @@ from tthc.rules.predicates import Cut
 
 QUIET = timedelta(days=1)  # an act is committed within this time of its recording
 MOST_TOUCHED = 20_000  # a fold costs some 30 µs a case
+MOST_LAYERS = 24  # that lie on one another; two years' months, then all are counted anew
 DEAR = 6  # a case folded costs as much as so many read: where more were touched, count anew
 
 LAST_LAYER = """
@@ -33,6 +34,14 @@ SELECT id, boundary, quiet, reference, cases FROM settled_layers
 WHERE simulated = $1 AND definitions = $2 AND boundary <= $3 AND quiet < $4
   AND (NOT simulated OR last_case_id = $5)
 ORDER BY boundary DESC, quiet DESC LIMIT 1"""
+# How many layers lie on one another up to this one.
+DEPTH = """
+WITH RECURSIVE stack AS (
+  SELECT adds_to_id FROM figure_sheets WHERE layer_id = $1 AND period = $2
+  UNION ALL
+  SELECT s.adds_to_id FROM stack k JOIN figure_sheets s ON s.id = k.adds_to_id
+)
+SELECT count(*) FROM stack"""
 SHEETS_OF = "SELECT period, id FROM figure_sheets WHERE layer_id = $1"
 # A simulated ledger makes the instants of its recording up: a further case is of any time.
 LAST_CASE = "SELECT coalesce(max(id), 0) AS id FROM cases WHERE simulated = $1"
@@ -53,20 +62,24 @@ VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id"""
 @dataclass(frozen=True, slots=True)
 class Layer:
     """A stored count of settled cases: the sheet of each period, how many cases it holds with the
-    layers below, and how many rows were written for it now.
+    layers below, how many layers those are with it, and how many rows were written for it now.
     """
 
     settled: Settled
     sheets: Mapping[str, int]
     cases: int
+    depth: int
     written: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """What a night counts: whose cases, what of each period, at which cut-off, looked up where."""
+    """What a night counts: in which database, whose cases, what of each period, at which cut-off,
+    looked up where.
+    """
 
     run_id: int
+    url: str
     scope: Scope
     asked: Sequence[tuple[Period, Plan]]
     knowledge: Knowledge
@@ -101,7 +114,9 @@ def settle(connection: Connection, night: Night) -> Layer:
     touched = _touched(connection, night, last) if last else 0
     if last and last.settled.boundary == night.boundary and touched <= MOST_TOUCHED:
         return last
-    below = last if last and touched * DEAR <= last.cases else None
+    below = last
+    if last and (touched * DEAR > last.cases or last.depth >= MOST_LAYERS):
+        below = None
     return _add_layer(connection, night, below)
 
 
@@ -121,7 +136,9 @@ def _last_layer(connection: Connection, night: Night) -> Layer | None:
     counted = {period.name for period, _ in night.asked if period.start < boundary}
     if reference != ask(connection, REFERENCE, boundary).item() or not counted <= set(sheets):
         return None
-    return Layer(Settled(boundary, quiet), sheets, cases)
+    whole = next(period.name for period, _ in night.asked if period.scheme == WHOLE)
+    depth = ask(connection, DEPTH, layer_id, whole).item()
+    return Layer(Settled(boundary, quiet), sheets, cases, depth)
 
 
 def _add_layer(connection: Connection, night: Night, below: Layer | None) -> Layer:
@@ -129,7 +146,7 @@ def _add_layer(connection: Connection, night: Night, below: Layer | None) -> Lay
     asked = [each for each in night.asked if each[0].start < settled.boundary]
     wanted = night.lookups.sent(night.whole.columns)
     sql = settled_sql(night.scope, wanted, settled, below.settled if below else None)
-    batches = read_batches(connection, sql, night.whole.columns, night.lookups)
+    batches = read_batches(night.url, sql, night.whole.columns, night.lookups, weighted=True)
     measured = measure(batches, [(what, night.cut(period)) for period, what in asked])
     under = below.sheets if below else {}
     sheets = [
@@ -153,7 +170,8 @@ def _add_layer(connection: Connection, night: Night, below: Layer | None) -> Lay
         connection, night.run_id, sheets, simulated=night.scope.simulated, layer_id=layer_id
     )
     names = [period.name for period, _ in asked]
-    return Layer(settled, dict(zip(names, ids, strict=True)), cases, written)
+    depth = 1 + (below.depth if below else 0)
+    return Layer(settled, dict(zip(names, ids, strict=True)), cases, depth, written)
 
 
 def _touched(connection: Connection, night: Night, layer: Layer) -> int:

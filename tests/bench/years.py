@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import asyncpg
 
+from tthc.db import urls
 from tthc.db.cases import COLUMNS
 from tthc.db.server import Server
 
@@ -17,6 +18,10 @@ WITH known AS (SELECT array_agg(DISTINCT procedure_id) AS ids FROM cases WHERE s
 INSERT INTO cases ({names}) SELECT {values} FROM cases, known
 WHERE simulated AND code NOT LIKE '%~%'"""
 OTHER_PROCEDURE = "ids[1 + (array_position(ids, procedure_id) + {step}) % cardinality(ids)]"
+INDEXES = """
+SELECT indexrelid::regclass::text AS name, pg_get_indexdef(indexrelid) AS made FROM pg_index
+WHERE indrelid = 'cases'::regclass AND NOT indisprimary
+  AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)"""
 # The case as it stood becomes its first event, a remark of just now its second.
 TOUCHED = """
 WITH chosen AS (SELECT * FROM cases WHERE simulated AND id % {every} = 0
@@ -53,8 +58,16 @@ async def multiply_cases(server: Server, times: int) -> None:
 async def _copy_cases(
     server: Server, sql: str, times: int, value: Callable[[str, int], str]
 ) -> None:
-    connection = await asyncpg.connect(server.owner_url)
+    """Copies need no checks, for they are like what was checked; indexes are made at the end."""
+    assert server.admin_url  # a scratch server
+    database = urls.database_of(server.owner_url)
+    connection = await asyncpg.connect(urls.with_database(server.admin_url, database))
     try:
+        await connection.execute("SET session_replication_role = replica; SET work_mem = '256MB'")
+        await connection.execute("SET maintenance_work_mem = '512MB'")
+        indexes = await connection.fetch(INDEXES)
+        for each in indexes:
+            await connection.execute(f"DROP INDEX {each['name']}")
         names = COLUMNS.split(", ")
         for number in range(1, times + 1):
             own = {
@@ -63,6 +76,8 @@ async def _copy_cases(
             }
             values = [own.get(name) or value(name, number) for name in names]
             await connection.execute(sql.format(names=", ".join(names), values=", ".join(values)))
+        for each in indexes:
+            await connection.execute(each["made"])
         await connection.execute("VACUUM ANALYZE cases")
     finally:
         await connection.close()

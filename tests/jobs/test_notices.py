@@ -202,3 +202,16 @@ def test_a_long_list_ends_in_a_number() -> None:
     assert f"{SHOWN + 7} quá hạn" in subject
     assert "… và 7 hồ sơ khác" in body
     assert body.count("H-") == SHOWN
+
+
+def test_a_letter_is_missed_only_where_it_is_owed() -> None:
+    def case(code: str, *, with_letter: bool) -> NoticeCase:
+        return NoticeCase(code, DAY, with_letter)
+
+    due = [case("D-1", with_letter=False), case("D-2", with_letter=True)]
+    overdue = [case("Q-1", with_letter=False), case("Q-2", with_letter=True)]
+    _, body = write_notice("Xã Thử", DAY, due, overdue, due[:1])
+    lines = {line.split()[0]: line for line in body.splitlines() if line.startswith("   ")}
+    has = {code for code, line in lines.items() if "đã có văn bản xin lỗi" in line}
+    lacks = {code for code, line in lines.items() if "chưa có văn bản xin lỗi" in line}
+    assert (has, lacks) == ({"D-2", "Q-2"}, {"Q-1"})

@@ -106,9 +106,9 @@ async def ledger(databases: Databases) -> AsyncIterator[Ledger]:
 def by_polars(server: Server, cut: Knowledge) -> Figures:
     with closing(connect(server.night_url)) as connection:
         lookups = read_lookups(connection)
-        night = Night(0, REAL, [(MARCH, WHAT)], cut, lookups)
+        night = Night(0, server.night_url, REAL, [(MARCH, WHAT)], cut, lookups)
         sql = facts_sql(REAL, lookups.sent(WHAT.columns), cut)
-        batches = read_batches(connection, sql, WHAT.columns, lookups)
+        batches = read_batches(server.night_url, sql, WHAT.columns, lookups)
         (found,) = measure.measure(batches, [(WHAT, night.cut(MARCH))])
     words = found.groups["verdicts"]
 
@@ -121,7 +121,9 @@ def by_polars(server: Server, cut: Knowledge) -> Figures:
 
 def by_postgres(server: Server, cut: Knowledge) -> Figures:
     with closing(connect(server.night_url)) as connection:
-        bound = Night(0, REAL, [(MARCH, WHAT)], cut, read_lookups(connection)).cut(MARCH)
+        bound = Night(
+            0, server.night_url, REAL, [(MARCH, WHAT)], cut, read_lookups(connection)
+        ).cut(MARCH)
         counts = ", ".join(
             f"count(*) FILTER (WHERE {bound.bind(text)}) AS c{place}"
             for place, text in enumerate(WHAT.texts)

@@ -1,12 +1,14 @@
 """Old sheets are forgotten but each period's last; figures and comparisons stay answerable."""
 
 import asyncio
+import random
 from datetime import datetime, timedelta
 
 import pytest
 
 from jobs.night import run_night
 from tests.jobs.test_night import fill
+from tests.jobs.test_settled import FIRST, added, old_history, run, write
 from tests.simulated import rows_of
 from tthc import clock
 from tthc.db.server import Server
@@ -44,3 +46,24 @@ def test_what_nights_made_long_ago_is_forgotten(
     assert days == {"day:2026-03-30"}, "of the first night only what no later night computed"
     assert cells == []
     assert int(told[0][0]) > len(periods)
+
+
+def test_layers_that_a_newer_one_replaced_are_forgotten_too(
+    database: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dice, start = random.Random(2), clock.now()
+    asyncio.run(write(database, [old_history(number, dice) for number in range(40)]))
+
+    def night(made: int, day: int) -> None:
+        monkeypatch.setattr(clock, "now", lambda: start + timedelta(days=made))
+        run(database, FIRST + timedelta(days=day))
+
+    for month in range(3):
+        night(month, 31 * month)
+    assert added(database) == [0, 1, 2]
+    monkeypatch.setattr("jobs.settled.MOST_LAYERS", 3)
+    for day in range(4):  # the first counts anew, then a layer goes each night
+        night(500 + day, 93 + day)
+    assert added(database) == [0]
+    (cells,) = rows_of(database, CELLS)
+    assert cells == []

@@ -97,9 +97,9 @@ def counted_anew(server: Server, as_of: datetime) -> dict[str, Measured]:
         lookups = read_lookups(connection)
         knowledge = Knowledge(as_of, clock.now())
         asked = [(each, whole if each.scheme == WHOLE else what) for each in periods]
-        night = Night(0, REAL, asked, knowledge, lookups)
+        night = Night(0, server.night_url, REAL, asked, knowledge, lookups)
         sql = facts_sql(REAL, lookups.sent(whole.columns), knowledge)
-        batches = read_batches(connection, sql, whole.columns, lookups)
+        batches = read_batches(server.night_url, sql, whole.columns, lookups)
         found = measure(batches, [(plan, night.cut(period)) for period, plan in asked])
     return {period.name: each for period, each in zip(periods, found, strict=True)}
 

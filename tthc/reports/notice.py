@@ -39,25 +39,33 @@ def write_notice(
     parts = [
         f"Kính gửi: {unit}",
         _section(f"1. Đến hạn ngày {day:%d/%m/%Y}", due),
-        _section(f"2. Đang quá hạn, trong đó {without} chưa có văn bản xin lỗi", overdue),
+        _section(
+            f"2. Đang quá hạn, trong đó {without} chưa có văn bản xin lỗi", overdue, owed=True
+        ),
         _section(
             "3. Nếu không kịp ngày hẹn trả, phải gửi văn bản xin lỗi chậm nhất "
             f"ngày {day:%d/%m/%Y}",
             letters,
         ),
-        "Thư tự động, chỉ có mã hồ sơ và ngày; xem từng hồ sơ trên hệ thống.",
+        (
+            "Thư tự động, chỉ có mã hồ sơ và ngày; xem từng hồ sơ trên hệ thống. Muốn đổi địa chỉ "
+            "hoặc thôi nhận thư, hãy báo người quản trị hệ thống."
+        ),
     ]
     return subject, "\n\n".join(parts) + "\n"
 
 
-def _section(title: str, cases: Sequence[NoticeCase]) -> str:
+def _section(title: str, cases: Sequence[NoticeCase], *, owed: bool = False) -> str:
     lines = [f"{title}: {len(cases)} hồ sơ"]
-    lines += [f"   {_line(each)}" for each in cases[:SHOWN]]
+    lines += [f"   {_line(each, owed=owed)}" for each in cases[:SHOWN]]
     if len(cases) > SHOWN:
         lines.append(f"   … và {len(cases) - SHOWN} hồ sơ khác")
     return "\n".join(lines)
 
 
-def _line(case: NoticeCase) -> str:
-    letter = "đã có văn bản xin lỗi" if case.with_letter else "chưa có văn bản xin lỗi"
-    return f"{case.code}   hẹn trả {case.due_on:%d/%m/%Y}   {letter}"
+def _line(case: NoticeCase, *, owed: bool) -> str:
+    """What there is to say; that a letter lacks only where it is `owed`."""
+    said = f"{case.code}   hẹn trả {case.due_on:%d/%m/%Y}"
+    if case.with_letter:
+        return f"{said}   đã có văn bản xin lỗi"
+    return f"{said}   chưa có văn bản xin lỗi" if owed else said

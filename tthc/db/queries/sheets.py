@@ -61,6 +61,14 @@ WHERE period = ANY (:periods) AND simulated = :simulated AND layer_id IS NULL
 ORDER BY period, as_of DESC, id DESC"""
     )
 )
+# Periods that were over and in which the newest night found something else than the ones before.
+_MOVED = text("""
+SELECT DISTINCT s.period FROM figure_sheets s
+WHERE s.run_id = (SELECT id FROM job_runs WHERE step = 'figures' AND simulated = :simulated
+    ORDER BY as_of DESC, id DESC LIMIT 1)
+  AND s.layer_id IS NULL AND s.as_of < :as_of
+  AND EXISTS (SELECT FROM figures f WHERE f.sheet_id = s.id)
+ORDER BY 1""")
 _SETS = text("SELECT digest, slots FROM definition_sets WHERE digest = ANY (:digests)")
 
 
@@ -148,6 +156,14 @@ async def last_sheets(
             {axis: Sheet(tuple(row.ids), axis, texts, spreads) for axis in AXES},
         )
     return found
+
+
+async def periods_moved(scope: Scope, connection: AsyncConnection, night: Night) -> list[str]:
+    """The names of the periods that were over and of which the last night computed other figures
+    than were kept.
+    """
+    given = {"simulated": scope.simulated, "as_of": night.as_of}
+    return list((await connection.scalars(_MOVED, given)).all())
 
 
 async def stored_counts(
