@@ -20,13 +20,13 @@ class Called(NamedTuple):
     stderr: str
 
 
-def call(server: Server, *line: str) -> Called:
+def call(server: Server, *line: str, **environment: str) -> Called:
     """A command line in this process, its refusals turned into sentences as everywhere."""
     said, complained = io.StringIO(), io.StringIO()
     code: int | str | None = 0
     try:
         with (
-            patch.dict(os.environ, named(server)),
+            patch.dict(os.environ, named(server) | environment),
             patch.object(sys, "argv", ["tthc", *line]),
             contextlib.redirect_stdout(said),
             contextlib.redirect_stderr(complained),

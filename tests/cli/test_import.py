@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.commands import Called, call
 from tests.imports import Office
 from tthc.db.server import Server
 
@@ -49,10 +50,9 @@ class Shell:
     def line(self, *words: str | Path) -> list[str]:
         return [sys.executable, "-m", "tthc", "import", *map(str, words)]
 
-    def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            self.line(*words), env=self.environment, capture_output=True, text=True, check=False
-        )
+    def run(self, *words: str | Path) -> Called:
+        data_dir = self.environment["TTHC_DATA_DIR"]
+        return call(self.office.server, "import", *map(str, words), TTHC_DATA_DIR=data_dir)
 
     def counted(self, *words: str | Path) -> dict[str, Any]:
         done = self.run(*words, "--json")
