@@ -99,4 +99,10 @@ def describe(as_of: datetime, document: dict[str, object]) -> str:
     return f"Không chạy lại số liệu tại thời điểm {moment}: {document['reason']}."
 
 
-run_commands(jobs, "python -m jobs")
+def main() -> None:
+    """Run the command line of the jobs."""
+    run_commands(jobs, "python -m jobs")
+
+
+if __name__ == "__main__":
+    main()

@@ -4,8 +4,11 @@ import contextlib
 import io
 import os
 import sys
+from collections.abc import Callable
 from typing import NamedTuple
 from unittest.mock import patch
+
+import structlog
 
 from tests.serving import named
 from tthc.cli import main
@@ -20,8 +23,9 @@ class Called(NamedTuple):
     stderr: str
 
 
-def call(server: Server, *line: str, **environment: str) -> Called:
+def call(server: Server, *line: str, main: Callable[[], None] = main, **environment: str) -> Called:
     """A command line in this process, its refusals turned into sentences as everywhere."""
+    logging = structlog.get_config()
     said, complained = io.StringIO(), io.StringIO()
     code: int | str | None = 0
     try:
@@ -34,4 +38,6 @@ def call(server: Server, *line: str, **environment: str) -> Called:
             main()
     except SystemExit as end:
         code = end.code
+    finally:
+        structlog.configure(**logging)  # `python -m jobs` writes its logs to its own stderr
     return Called(code or 0, said.getvalue(), complained.getvalue())

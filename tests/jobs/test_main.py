@@ -9,7 +9,9 @@ from contextlib import closing
 import pytest
 from adbc_driver_postgresql.dbapi import connect
 
+from jobs.__main__ import main
 from jobs.runner import _lock
+from tests.commands import call
 from tthc.db.server import Server
 
 
@@ -41,12 +43,12 @@ def test_a_night_by_hand_runs_once(database: Server) -> None:
         "figures": 0,
         "closed": 0,  # periods that are over and moved
     }
-    second = run(database, *asked)
+    second = call(database, *asked, main=main)
     assert second.returncode == 0
     assert json.loads(second.stdout)["ran"] is False
     with closing(connect(database.night_url)) as connection, connection.cursor() as cursor:
         cursor.execute(f"SELECT pg_advisory_xact_lock({_lock('figures', simulated=False)})")
-        third = run(database, *asked, "--again")
+        third = call(database, *asked, "--again", main=main)
     assert third.returncode == 1
     assert "một tiến trình khác đang chạy" in third.stderr
 
@@ -61,14 +63,14 @@ def test_a_night_by_hand_runs_once(database: Server) -> None:
 def test_what_cannot_be_run_is_said(
     server: Server, line: tuple[str, ...], code: int, said: str
 ) -> None:
-    answer = run(server, *line)
+    answer = call(server, *line, main=main)
     assert answer.returncode == code
     assert said in answer.stderr
     assert "Traceback" not in answer.stderr
 
 
 def test_a_database_that_is_not_there(server: Server) -> None:
-    answer = run(server.on("nowhere"), "run", "night")
+    answer = call(server.on("nowhere"), "run", "night", main=main)
     assert answer.returncode == 1
     assert "tthc db upgrade" in answer.stderr
     assert "Traceback" not in answer.stderr
