@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0037"
-down_revision = "0036"
+revision = "0038"
+down_revision = "0037"
 
 # Of a unit's own decisions the later wins (domain/unit_hours.py). The country's lists of days are
 # read from its count of working days: a weekday that its week has hours for and that was not
