@@ -77,7 +77,8 @@ RULES = {
             *("/api/schema", "/api/schema/openapi.json", "/api/schema/{path}"),
         )
     },
-    **{f"GET {path}": Rule("open") for path in ("/cong-khai", "/api/v1/open/figures/{period}")},
+    **{f"GET {path}": Rule("open") for path in ("/cong-khai", "/api/v1/open/figures")},
+    "GET /api/v1/open/figures/{period}": Rule("open"),
     **dict.fromkeys(("POST /dang-nhap", "GET /tra-cuu", "POST /tra-cuu"), Rule("open")),
     **dict.fromkeys(("POST /dang-xuat", "GET /doi-mat-khau"), Rule("session")),
     **dict.fromkeys(("POST /doi-mat-khau", "GET /nhat-ky"), Rule("session")),

@@ -21,6 +21,7 @@ from tthc import clock
 from tthc.db.engine import connect_night
 from tthc.db.server import Server
 from tthc.domain.access import Actor, Role, Scope
+from tthc.service.open_figures import open_earlier
 from tthc.service.publishing import publish_period, verify_publication
 
 API = "/api/v1/open/figures/month:2026-03"
@@ -150,6 +151,29 @@ async def test_what_it_is_drawn_from_stays_hidden(published: Server) -> None:
             "FROM open_figures"
         )
     await app.close()
+
+
+async def test_a_month_published_before_is_opened(
+    published: Server, stranger: httpx.AsyncClient
+) -> None:
+    """As it would have been opened with its publication, once; what is open is listed."""
+    owner = await asyncpg.connect(published.owner_url)
+    engine = connect_night(published)
+    listing = ("/api/v1/open/figures", {"world": "simulated"})
+    before = (await stranger.get(API, params={"world": "simulated"})).json()
+    path = "/api/v1/open/figures/month:2026-03?world=simulated"
+    month = {"period": "month:2026-03", "from": "2026-03-01", "to": "2026-04-01", "url": path}
+    assert (await stranger.get(listing[0], params=listing[1])).json() == {"periods": [month]}
+    assert (await stranger.get(path)).json() == before
+    await owner.execute("DELETE FROM open_figures")
+    await owner.close()
+    assert (await stranger.get(listing[0], params=listing[1])).json() == {"periods": []}
+    for opened in (["month:2026-03"], []):
+        async with engine.begin() as connection:
+            assert await open_earlier(connection, simulated=True) == opened
+            assert await open_earlier(connection, simulated=False) == []
+    await engine.dispose()
+    assert (await stranger.get(path)).json() == before
 
 
 async def test_a_table_that_was_bent_is_found(published: Server) -> None:

@@ -92,7 +92,7 @@ CALLS = (
     "GET /api/v1/changes",
     *("GET /api/v1/signals", "GET /api/v1/signals/{name}"),
     *("GET /api/v1/publications", "GET /api/v1/publications/{period}"),
-    "GET /api/v1/open/figures/{period}",
+    *("GET /api/v1/open/figures", "GET /api/v1/open/figures/{period}"),
     *("POST /api/v1/publications", "GET /api/v1/publications/{period}/restatements"),
     "POST /api/v1/foreign-reports",
     *("GET /api/v1/reports/{layout}", "GET /api/v1/briefing", "GET /api/v1/samples"),

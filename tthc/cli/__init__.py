@@ -30,6 +30,7 @@ COMMANDS: dict[str, str] = {
     "hours": "hours",
     "import": "import_",
     "notice": "notice",
+    "open-figures": "publication",
     "import-report": "import_report",
     "partition": "figures",
     "publish": "publication",

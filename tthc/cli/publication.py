@@ -1,4 +1,4 @@
-"""`tthc publish` and `tthc restatements`: freeze a period, and what is known since."""
+"""`tthc publish`, `tthc restatements`, `tthc open-figures`: freeze a period, and what follows."""
 
 from typing import Any
 
@@ -36,6 +36,23 @@ def publish(period: str, reason: str | None, person: str, world: str, as_json: b
     for each in document["identities"]:
         basis = f" ({each['basis_label']})" if each["basis"] else ""
         click.echo(f"✓ {each['words']}{basis}: {each['left']} = {each['right']}")
+
+
+@click.command("open-figures")
+@world_option
+@json_option
+def open_figures(world: str, as_json: bool) -> None:
+    """Open the months that were published before anything was open; small counts are hidden."""
+    from tthc.cli.database import change_ledger
+    from tthc.service.open_figures import open_earlier
+
+    opened: list[str] = change_ledger(
+        lambda connection: open_earlier(connection, simulated=world == "simulated")
+    )
+    if as_json:
+        print_json({"periods": opened})
+        return
+    click.echo(f"Đã công khai: {', '.join(opened) or 'không còn kỳ nào'}.")
 
 
 @click.command()

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
 from tthc.db.open_figures import OpenSheet, keep_open, open_periods, open_sheet_of, read_open
-from tthc.db.publications import Publication
+from tthc.db.publications import Publication, read_publications
 from tthc.db.queries.published import count_kinds
 from tthc.db.queries.units import name_units
 from tthc.domain.errors import NotFoundError
@@ -53,6 +53,21 @@ async def open_figures(connection: AsyncConnection, publication: Publication) ->
         **await _table(connection, publication, axis, names, conditions, setting.threshold),
     }
     await keep_open(connection, publication, OpenSheet(document, conditions))
+
+
+async def open_earlier(connection: AsyncConnection, *, simulated: bool) -> list[str]:
+    """Open what was published before anything was open, by the setting of the day on which it was
+    published: the last version of each period of which no version is open. Their names.
+    """
+    there = set(await open_periods(connection, simulated=simulated))
+    last = {
+        each.period: each
+        for each in reversed(await read_publications(connection, simulated=simulated))
+        if each.period not in there
+    }
+    for each in last.values():
+        await open_figures(connection, each)
+    return sorted(set(await open_periods(connection, simulated=simulated)) - there)
 
 
 async def show_open(connection: AsyncConnection, period: Period, *, simulated: bool) -> Document:

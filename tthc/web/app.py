@@ -51,7 +51,7 @@ from tthc.web.api.letters import (
     send_letter,
 )
 from tthc.web.api.metrics import Meter, metrics
-from tthc.web.api.open_figures import read_open_figures
+from tthc.web.api.open_figures import list_open_figures, read_open_figures
 from tthc.web.api.portal import list_quarantine, release_claim, take_cases, take_steps
 from tthc.web.api.publications import (
     publish,
@@ -148,7 +148,7 @@ OPENAPI = OpenAPIConfig(
 POOL = 20  # connections kept: more would not make 2 to 8 cores faster
 API = (
     *(list_definitions, get_figures, get_partition, get_report, get_briefing, get_sample),
-    *(compare_report, read_open_figures),
+    *(compare_report, list_open_figures, read_open_figures),
     *(list_signals, read_signal, list_changes),
     *(read_publications, read_publication, read_restatements, publish),
     *(

@@ -1,4 +1,4 @@
-"""What is open of a published period: for everybody, without a token."""
+"""What is open of published periods: for everybody, without a token."""
 
 import hashlib
 from http import HTTPStatus
@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery, HeaderParameter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.rules.periods import read_period
-from tthc.service.open_figures import show_open
+from tthc.service.open_figures import list_open, show_open
 from tthc.web.api.described import refusals
 
 KEPT = "public, max-age=300"  # seconds that a restatement may be seen late
@@ -21,6 +21,26 @@ ANSWERS = {
     304: ResponseSpec(None, description="Như đã tải (If-None-Match)."),
     **refusals(400, 404, 503),
 }
+
+
+@get("/open/figures", responses={200: ANSWERS[200], **refusals(400, 503)})
+async def list_open_figures(
+    ledger: NamedDependency[AsyncConnection],
+    world: FromQuery[Literal["real", "simulated"]] = "real",
+) -> dict[str, Any]:
+    """The months that are open, the latest first; no token is needed."""
+    more = "?world=simulated" if world == "simulated" else ""
+    return {
+        "periods": [
+            {
+                "period": each.name,
+                "from": each.start.isoformat(),
+                "to": each.end.isoformat(),
+                "url": f"/api/v1/open/figures/{each.name}{more}",
+            }
+            for each in await list_open(ledger, simulated=world == "simulated")
+        ]
+    }
 
 
 @get("/open/figures/{period:str}", responses=ANSWERS)
