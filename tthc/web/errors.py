@@ -9,6 +9,7 @@ from litestar import MediaType, Request, Response
 
 from tthc.web.access import MustChangeError, NotSignedInError, known_visitor
 from tthc.web.desk.render import go, render
+from tthc.web.gate import GoneError
 from tthc.web.problems import PROBLEM, read_error
 
 PROGRAMS = ("/api/", "/health/")
@@ -20,6 +21,8 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     problem = read_error(error)
     if problem.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("failure", route=request.scope.get("path_template", ""), exc_info=error)
+    if isinstance(error, GoneError):
+        log.info("gone", route=request.scope.get("path_template", ""))
     headers = dict(getattr(error, "headers", None) or {})
     if request.url.path.startswith(PROGRAMS):
         if problem.status == HTTPStatus.UNAUTHORIZED:

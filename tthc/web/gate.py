@@ -26,6 +26,12 @@ class SlowBodyError(HTTPException):
     status_code = 408
 
 
+class GoneError(HTTPException):
+    """Whoever asked went away before all of the body had come: nobody waits for the answer."""
+
+    status_code = 400  # for the counts; nobody reads it
+
+
 class Gate:
     """Wraps the site's ASGI application."""
 
@@ -75,6 +81,8 @@ class _Body:
         if message["type"] == "http.request":
             self._read += len(message["body"])
             self.whole = not message["more_body"]
+        elif message["type"] == "http.disconnect":
+            raise GoneError
         return message
 
 
