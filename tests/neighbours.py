@@ -103,7 +103,7 @@ async def build(server: Server) -> Neighbours:
             *(unit, AT),
         )
     for name, unit in units.items():
-        await owner.execute("INSERT INTO letter_numbers VALUES ($1, 2026, 7)", unit)
+        await owner.execute("INSERT INTO form_numbers VALUES ($1, 2026, 7, '04')", unit)
         await owner.execute(
             "INSERT INTO scores (simulated, rubric, version, rubric_digest, unit_id, period, "
             "as_of, known_at, computed_at, points, most, scored_most, figures, leaves, block) "

@@ -24,7 +24,7 @@ BY_CASE = {
 }
 # tables that hide rows and aren't about one case each
 OTHERS = {"explanations", "portal_claims", "idempotency_keys", "traces"}
-OTHERS |= {"scores", "letter_numbers", "publications", "published_figures", "published_procedures"}
+OTHERS |= {"scores", "form_numbers", "publications", "published_figures", "published_procedures"}
 OTHERS |= {"score_rounds", "score_acts", "published_scores", "unit_signals"}
 OTHERS |= {"open_figures"}
 # what the application may read whole: no row of it is about a case or a person's doings
@@ -205,7 +205,7 @@ async def test_what_is_not_about_one_case(app: asyncpg.Connection, neighbours: N
                 role,
                 home,
             )
-            for table in ("scores", "letter_numbers"):
+            for table in ("scores", "form_numbers"):
                 there = {units[row[0]] for row in await app.fetch(f"SELECT unit_id FROM {table}")}
                 appraised = table == "scores" and role is Role.APPRAISER
                 assert there == (appraised_by(home) if appraised else seen), (role, home, table)
@@ -232,7 +232,7 @@ async def test_scores_are_the_nights_to_keep(app: asyncpg.Connection) -> None:
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await app.execute(f"INSERT INTO {table} SELECT * FROM {table}")
     with pytest.raises(asyncpg.InsufficientPrivilegeError):  # by no one who has entered
-        await app.execute("INSERT INTO letter_numbers SELECT min(id), 2026, 9 FROM units")
+        await app.execute("INSERT INTO form_numbers SELECT min(id), 2026, 9, '04' FROM units")
 
 
 async def test_nobody_is_there_before_entering(app: asyncpg.Connection) -> None:

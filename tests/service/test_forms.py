@@ -14,7 +14,7 @@ from tthc.domain.access import Actor, Role, Scope
 from tthc.domain.applicant import Applicant
 from tthc.domain.errors import ForbiddenError, InputError, NotFoundError, RuleError
 from tthc.reports.forms import print_form
-from tthc.rules.forms import forms, letter_number
+from tthc.rules.forms import form_number, forms
 from tthc.rules.sources import sources
 from tthc.service import applicants, letters, progress, receipts, register, transfers
 from tthc.service.acts import Asked
@@ -203,5 +203,5 @@ def test_forms_by_their_official_names() -> None:
         "Sổ theo dõi hồ sơ",
     ]
     assert not sources()["tt-03-2025"].confirmed
-    assert letter_number(5, "people_committee") == "05/XL-UBND"
-    assert letter_number(112, "department") == "112/XL"
+    assert form_number("04", 5, "people_committee") == "05/XL-UBND"
+    assert form_number("05", 112, "department") == "112/TB"

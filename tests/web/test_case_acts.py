@@ -108,7 +108,7 @@ async def test_only_what_may_be_done_now_is_offered(people: People, code: str) -
     assert await people.offered("clerk", code) == {"resume", "transfer", "pay", "withdraw", "note"}
     people.at("2026-03-30 09:00")
     assert "close" in await people.offered("clerk", code)
-    await people.act("clerk", code, "close", notice="7/TB")
+    await people.act("clerk", code, "close")
     assert await people.offered("leader", code) == {"correct", "note", "erase"}
     assert await people.offered("clerk", code) == {"note"}
 
@@ -137,6 +137,17 @@ async def test_a_correction_shows_what_it_moves_and_needs_another_to_approve(
     page = await people.page("leader", code)
     assert "đã được đính chính" in page
     assert "có kết quả trong hạn" in page
+
+
+async def test_a_correction_empties_what_should_not_be_there(people: People, code: str) -> None:
+    await people.act("officer", code, "start", officer="Bình")
+    right = {"seq": "2", "reason": "chưa giao ai", "approver": "Trần Thị Hai", "emptied": "officer"}
+    both = await people.refused("leader", code, "correct", officer="An", **right)
+    assert "“Người xử lý” không vừa ghi vừa bỏ trống" in both
+    await people.act("leader", code, "correct", **right)
+    case = (await people.clients["leader"].get(f"/api/v1/cases/{code}")).json()
+    assert case["officer"] is None
+    assert "không đổi gì" in await people.refused("leader", code, "correct", **right | {"seq": "3"})
 
 
 async def test_a_receipt_put_right_moves_the_due_date(people: People, code: str) -> None:

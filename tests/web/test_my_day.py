@@ -10,7 +10,7 @@ import pytest
 from litestar import Litestar
 
 from tests.law.lives import UNIT
-from tests.people import signed_in
+from tests.people import key_on, signed_in
 from tests.programs import act, new_case
 from tests.site import living_app
 from tests.web import test_counter
@@ -118,4 +118,15 @@ async def test_only_who_may_move_a_case_is_offered_other_units(
         assert 'name="don_vi"' not in (await clerk.get("/ban-giao")).text
         page = (await leader.get("/ban-giao")).text
         assert 'name="don_vi"' in page
-        assert f'value="{UNIT}"' in page
+        assert f'value="Phường Ba Đình · {UNIT}"' in page
+        key = key_on(page)
+        (number,) = re.findall(r'name="so" value="([^"]+)"', page)
+        code = re.findall(r'name="ho_so" value="([^"]+)"', page)[-1]
+        said = {"form_key": key, "so": number, "nguoi": "Bình", "ho_so": code}
+        wrong = await leader.post("/ban-giao", data=said | {"don_vi": "phường không có ấy"})
+        assert wrong.status_code == 422
+        assert "Không có đơn vị nào của tỉnh tên là" in wrong.text
+        moved = await leader.post("/ban-giao", data=said | {"don_vi": "hoan kiem"})
+        assert moved.status_code == 303, moved.text
+        case = (await leader.get(f"/api/v1/cases/{code}")).json()
+        assert case["competent_unit_name"] == "Phường Hoàn Kiếm"

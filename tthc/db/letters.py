@@ -23,16 +23,6 @@ _APPROVED = text("""
 UPDATE letters SET approver = :approver, approved_at = :at
 WHERE id = :id AND approved_at IS NULL AND issued_at IS NULL RETURNING id
 """)
-# the row is held until the transaction ends, so a number is given once and none is left out
-_NEXT = text("""
-WITH given AS (
-  INSERT INTO letter_numbers (unit_id, year, last)
-  SELECT competent_unit_id, :year, 1 FROM cases WHERE code = :code
-  ON CONFLICT (unit_id, year) DO UPDATE SET last = letter_numbers.last + 1
-  RETURNING unit_id, last
-)
-SELECT given.last, u.kind FROM given JOIN units u ON u.id = given.unit_id
-""")
 _ISSUED = text(
     "UPDATE letters SET number = :number, signer = :signer, issued_at = :at WHERE id = :id"
 )
@@ -90,12 +80,6 @@ async def mark_approved(
     """Whether the approval was noted: somebody else may have been faster."""
     values = {"id": letter_id, "at": at, "approver": approver}
     return (await connection.execute(_APPROVED, values)).one_or_none() is not None
-
-
-async def next_number(connection: AsyncConnection, code: str, year: int) -> tuple[int, str]:
-    """The next number of a letter of the unit that solves a case, and that unit's kind."""
-    row = (await connection.execute(_NEXT, {"code": code, "year": year})).one()
-    return int(row.last), str(row.kind)
 
 
 async def mark_issued(

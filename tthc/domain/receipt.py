@@ -89,14 +89,15 @@ def receive_immediately(
 
 
 def refuse_at_desk(
-    filing: Filing, on: Occasion, *, reason: str, slip: Slip = "03"
+    filing: Filing, on: Occasion, *, reason: str, slip: Slip = "03", notice: str | None = None
 ) -> list[Decision]:
     """A file that the counter does not take, recorded all the same: refused with form 03, or, where
-    it lacks something, guided by form 02 to what completes it.
+    it lacks something, guided by form 02 to what completes it; the slip's number is the notice.
     """
     guided = slip == "02"
     why = words(reason, "nội dung cần bổ sung" if guided else "lý do không tiếp nhận")
-    return [submit(filing, on), _declined(on, {"reason": why} | ({"slip": slip} if guided else {}))]
+    told = {"reason": why} | ({"slip": slip} if guided else {}) | numbered(notice)
+    return [submit(filing, on), _declined(on, told)]
 
 
 def guidance(case: Case) -> Recorded | None:

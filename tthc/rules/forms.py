@@ -45,8 +45,8 @@ def check_paper(asked: Form, paper: str) -> str:
     return paper
 
 
-def letter_number(count: int, unit_kind: str) -> str:
-    """The number of a unit's letter in a year: 05/XL-UBND."""
+def form_number(form: str, count: int, unit_kind: str) -> str:
+    """The number of what a unit issues in a year: 05/XL-UBND."""
     marks = read_toml(RULES / "forms.toml")["numbering"]
     unit = marks["units"].get(unit_kind)
-    return f"{count:02d}/{marks['letter']}" + (f"-{unit}" if unit else "")
+    return f"{count:02d}/{marks['forms'][form]}" + (f"-{unit}" if unit else "")

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc import clock
 from tthc.db import letters
 from tthc.db.history import read_case
 from tthc.db.json_values import checked
@@ -17,9 +16,9 @@ from tthc.domain.apology import Letter
 from tthc.domain.case import Decision
 from tthc.domain.errors import ConflictError, InputError, RuleError
 from tthc.rules.causes import causes, check_cause
-from tthc.rules.forms import letter_number
 from tthc.service.acts import NOW, Asked, Document, Known, check_act, perform
 from tthc.service.case_document import instant
+from tthc.service.numbers import Book, perform_numbered
 from tthc.service.pins import pins_of
 
 
@@ -94,25 +93,19 @@ async def issue_letter(
         check_act(actor, Permission.ISSUE_LETTER, await read_case(actor, connection, code))
         raise RuleError("Dự thảo chưa được lãnh đạo duyệt: hãy duyệt trước khi ký ban hành.")
     issued: list[Decision] = []
-    year = clock.local_date(asked.at or clock.now()).year
-    reserving = None if number else await connection.begin_nested()
-    given = number or letter_number(*await letters.next_number(connection, code, year))
 
-    def decide(known: Known) -> Decision:
+    def decide(known: Known, given: str | None) -> Decision:
         issued.append(
-            apology.issue(known.case, letter, known.pinned, known.on, number=given, signer=signer)
+            apology.issue(
+                known.case, letter, known.pinned, known.on, number=given or "", signer=signer
+            )
         )
         return issued[0]
 
     request = {"act": "issue_letter", "letter": letter_id, "number": number, "signer": signer}
-    try:
-        document = await perform(connection, actor, code, asked, request, decide)
-    except BaseException:
-        if reserving is not None and reserving.is_active:
-            await reserving.rollback()
-        raise
-    if reserving is not None:  # a repeated request takes no number
-        await (reserving.commit() if issued else reserving.rollback())
+    document = await perform_numbered(
+        connection, actor, code, asked, request, decide, Book("04"), number
+    )
     for one in issued:
         told = {**one.change, **(one.payload or {})}
         await letters.mark_issued(

@@ -11,6 +11,7 @@ from tthc.domain.case import Decision
 from tthc.domain.lifecycle import numbered
 from tthc.rules.causes import check_cause
 from tthc.service.acts import NOW, Asked, Document, Known, perform
+from tthc.service.numbers import Book, perform_numbered
 
 
 async def start_case(
@@ -41,15 +42,16 @@ async def ask_for_supplement(
     grounds: str | None = None,
     notice: str | None = None,
 ) -> Document:
-    """Ask the citizen for what is missing; the clock stands still."""
+    """Ask the citizen for what is missing, by form 02; the clock stands still."""
 
-    def decide(known: Known) -> Decision:
+    def decide(known: Known, number: str | None) -> Decision:
         return pausing.ask_for_supplement(
-            known.case, known.pinned, known.on, content=content, grounds=grounds, notice=notice
+            known.case, known.pinned, known.on, content=content, grounds=grounds, notice=number
         )
 
     request = {"act": "suspend", "content": content, "grounds": grounds} | numbered(notice)
-    return await perform(connection, actor, code, asked, request, decide)
+    book = Book("02", by_shop=True)
+    return await perform_numbered(connection, actor, code, asked, request, decide, book, notice)
 
 
 async def charge_case(
@@ -114,7 +116,7 @@ async def resolve_case(
     """The result is ready, granted or refused: the instant of the verdict."""
     check_cause(cause)
 
-    def decide(known: Known) -> Decision:
+    def decide(known: Known, number: str | None = None) -> Decision:
         return ending.resolve(
             known.case,
             known.on,
@@ -122,12 +124,15 @@ async def resolve_case(
             e_result=e_result,
             cause=cause,
             reason=reason,
-            notice=notice,
+            notice=number,
         )
 
     request: dict[str, Any] = {"act": "resolve", "outcome": outcome, "e_result": e_result}
     request |= {"cause": cause, "reason": reason} | numbered(notice)
-    return await perform(connection, actor, code, asked, request, decide)
+    if outcome != "refused":
+        return await perform(connection, actor, code, asked, request, decide)
+    book = Book("03")
+    return await perform_numbered(connection, actor, code, asked, request, decide, book, notice)
 
 
 async def return_result(
@@ -175,20 +180,27 @@ async def stop_case(
 ) -> Document:
     """Stop work on a case (form 05)."""
 
-    def decide(known: Known) -> Decision:
-        return ending.stop(known.case, known.on, reason=reason, notice=notice)
+    def decide(known: Known, number: str | None) -> Decision:
+        return ending.stop(known.case, known.on, reason=reason, notice=number)
 
     request = {"act": "stop", "reason": reason} | numbered(notice)
-    return await perform(connection, actor, code, asked, request, decide)
+    book = Book("05")
+    return await perform_numbered(connection, actor, code, asked, request, decide, book, notice)
 
 
 async def close_case(
-    connection: AsyncConnection, actor: Actor, code: str, asked: Asked = NOW, *, notice: str
+    connection: AsyncConnection,
+    actor: Actor,
+    code: str,
+    asked: Asked = NOW,
+    *,
+    notice: str | None = None,
 ) -> Document:
     """Close a case whose applicant stayed silent, by form 05."""
 
-    def decide(known: Known) -> Decision:
-        return pausing.close(known.case, known.pinned, known.on, notice=notice)
+    def decide(known: Known, number: str | None) -> Decision:
+        return pausing.close(known.case, known.pinned, known.on, notice=number or "")
 
-    request = {"act": "close", "notice": notice}
-    return await perform(connection, actor, code, asked, request, decide)
+    request = {"act": "close"} | numbered(notice)
+    book = Book("05")
+    return await perform_numbered(connection, actor, code, asked, request, decide, book, notice)

@@ -32,6 +32,7 @@ from tthc.service.acts import (
     repeated,
 )
 from tthc.service.case_document import show_case
+from tthc.service.numbers import Book, draw_at_desk, drawn, perform_numbered
 from tthc.service.pins import pins_at
 
 Begin = Callable[[Filing, Pinned, Occasion], Sequence[Decision]]
@@ -117,14 +118,19 @@ async def refuse_case_at_desk(
     slip: receipt.Slip = "03",
 ) -> Document:
     """Record a file that the counter did not take, and why; form 02 guides to what completes it."""
-    return await _begin(
-        connection,
-        actor,
-        form,
-        asked,
-        f"{'guide' if slip == '02' else 'refuse'} {reason}",
-        lambda f, _, on: receipt.refuse_at_desk(f, on, reason=reason, slip=slip),
-    )
+
+    async def draw() -> str | None:
+        return await draw_at_desk(connection, actor, form.receiving_unit, slip, asked)
+
+    async with drawn(connection, draw) as found:
+
+        def begin(filing: Filing, _: Pinned, on: Occasion) -> list[Decision]:
+            found.taken = True
+            number = found.number
+            return receipt.refuse_at_desk(filing, on, reason=reason, slip=slip, notice=number)
+
+        act = f"{'guide' if slip == '02' else 'refuse'} {reason}"
+        return await _begin(connection, actor, form, asked, act, begin)
 
 
 async def accept_case(
@@ -160,11 +166,12 @@ async def decline_case(
 ) -> Document:
     """Decline a submission before its acceptance."""
 
-    def decide(known: Known) -> Decision:
-        return receipt.decline(known.case, known.pinned, known.on, reason=reason, notice=notice)
+    def decide(known: Known, number: str | None) -> Decision:
+        return receipt.decline(known.case, known.pinned, known.on, reason=reason, notice=number)
 
     request = {"act": "decline", "reason": reason} | numbered(notice)
-    return await perform(connection, actor, code, asked, request, decide)
+    book = Book("03", by_shop=True)
+    return await perform_numbered(connection, actor, code, asked, request, decide, book, notice)
 
 
 async def look_up(

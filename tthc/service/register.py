@@ -82,8 +82,11 @@ async def prepare_register(
 
 
 def _row(row: dict[str, Any], person: Applicant, competent: str) -> list[Any]:
-    """A row of the register, from the code to how the result was collected."""
+    """A row of the register, from the code to how the result was collected, and the
+    numbers of the slips and letters that went to the citizen.
+    """
     collected = row["return_channel"]
+    numbers = "số " + ", ".join(row["numbers"]) if row["numbers"] else None
     return [
         row["code"],
         row["procedure"],
@@ -93,5 +96,5 @@ def _row(row: dict[str, Any], person: Applicant, competent: str) -> list[Any]:
         row["received_at"],
         row["first_due_at"],
         row["returned_at"],
-        CHANNELS.get(collected, collected) or "",
+        "; ".join(filter(None, [CHANNELS.get(collected, collected), numbers])),
     ]

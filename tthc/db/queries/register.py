@@ -14,6 +14,15 @@ SELECT c.id, c.code, p.name AS procedure, c.competent_unit_id, c.received_at, c.
   c.returned_at, c.return_channel, c.due_at
 FROM cases c JOIN procedures p ON p.id = c.procedure_id
 """
+# the numbers of what was handed to the citizen beside the receipt, in the order of the acts
+_NUMBERS = """
+SELECT row.*, ARRAY(
+  SELECT number FROM case_events e,
+    coalesce(e.payload ->> 'notice', e.change ->> 'letter_number') AS number
+  WHERE e.case_id = row.id AND number IS NOT NULL AND NOT EXISTS (
+    SELECT FROM case_events r WHERE r.case_id = e.case_id AND r.replaces = e.seq)
+  ORDER BY e.seq) AS numbers
+FROM"""
 _DONE = """
 SELECT e.type, count(DISTINCT e.case_id) AS cases
 FROM case_events e JOIN cases c ON c.id = e.case_id
@@ -34,7 +43,8 @@ async def register_rows(
     values: dict[str, Any] = {"start": start, "end": end, "limit": limit}
     if units.asked_unit_ids is not None:
         where += f" AND c.receiving_unit_id = {any_of(units.asked_unit_ids)}"
-    sql = text(f"{_ROW} {where} ORDER BY c.received_at, c.id LIMIT :limit")
+    rows = f"{_ROW} {where} ORDER BY c.received_at, c.id LIMIT :limit"
+    sql = text(f"{_NUMBERS} ({rows}) AS row ORDER BY row.received_at, row.id")
     return [dict(row) for row in (await connection.execute(sql, values)).mappings()]
 
 

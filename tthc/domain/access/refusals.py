@@ -95,7 +95,10 @@ def check_unit(actor: Actor, unit_id: int) -> None:
 
 
 def _named(roles: Iterable[Role]) -> str:
-    return " hoặc ".join(dict.fromkeys(ROLE_NAMES[role] for role in roles))
+    """People to be asked; a program stands for one of them."""
+    asked = [role for role in roles if role is not Role.PROGRAM] or roles
+    *others, last = dict.fromkeys(ROLE_NAMES[role] for role in asked)
+    return f"{', '.join(others)} hoặc {last}" if others else last
 
 
 def _whose(relation: Relation) -> str:

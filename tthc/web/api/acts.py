@@ -34,7 +34,9 @@ class Accept(Act, tag="accept"):
 
 
 class Decline(Act, tag="decline"):
-    """`notice`: the number of form 03 in the unit's book; so of forms 02 and 05 elsewhere."""
+    """`notice`: the number of form 03 where the unit numbers elsewhere; else it is the next of the
+    unit's book. So of forms 02 and 05.
+    """
 
     reason: Text
     notice: Name | None = None
@@ -113,7 +115,7 @@ class Stop(Act, tag="stop"):
 
 
 class Close(Act, tag="close"):
-    notice: Text
+    notice: Name | None = None
 
 
 class Note(Act, tag="note"):

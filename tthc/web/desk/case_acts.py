@@ -1,5 +1,7 @@
 """What may be done with a case in hand on its page, each as a short form."""
 
+from dataclasses import replace
+
 from tthc.domain.access import Permission
 from tthc.service import progress, receipts, steps, transfers
 from tthc.service.acts import Asked, Document
@@ -26,7 +28,13 @@ CONTENT = Field("content", "Nội dung cần bổ sung", "area", "Ghi một lầ
 GROUNDS = Field("grounds", "Căn cứ", hint="Chỉ khi pháp luật chuyên ngành cho phép muộn hơn.")
 OFFICER = Field("officer", "Người xử lý", default=ME)
 REASON = Field("reason", "Lý do", "area")
-NOTICE = Field("notice", "Số phiếu", hint="Số trong sổ của đơn vị; để trống thì ghi tay khi ký.")
+NOTICE = Field(
+    "notice",
+    "Số phiếu",
+    hint="Để trống thì lấy số tiếp theo trong sổ của đơn vị; đánh số nơi khác thì ghi số ấy.",
+    folded=True,
+)
+NUMBER = "Tự ghi số"
 
 
 async def _move(to: Target, asked: Asked, said: Said) -> Document:
@@ -45,6 +53,7 @@ ACTS: dict[Permission, ActForm] = {
             *to.case, asked, reason=said.get("reason", ""), notice=or_none(said, "notice")
         ),
         (REASON, NOTICE),
+        fold=NUMBER,
     ),
     P.START: ActForm(
         "Bắt đầu xử lý",
@@ -78,6 +87,7 @@ ACTS: dict[Permission, ActForm] = {
             notice=or_none(said, "notice"),
         ),
         (CONTENT, GROUNDS, NOTICE),
+        fold=NUMBER,
     ),
     P.CHARGE: ActForm(
         "Yêu cầu nghĩa vụ tài chính",
@@ -144,7 +154,7 @@ ACTS: dict[Permission, ActForm] = {
         (
             Field("outcome", "Kết quả", "select", options=outcomes),
             Field("reason", "Lý do từ chối", "area", folded=True),
-            Field("notice", "Số phiếu từ chối", folded=True),
+            Field("notice", "Số phiếu từ chối", hint=NOTICE.hint, folded=True),
             Field(
                 "cause",
                 "Nguyên nhân quá hạn",
@@ -175,11 +185,15 @@ ACTS: dict[Permission, ActForm] = {
         lambda to, asked, said: progress.stop_case(
             *to.case, asked, reason=said.get("reason", ""), notice=or_none(said, "notice")
         ),
-        (REASON, Field("notice", "Số thông báo", hint=NOTICE.hint)),
+        (REASON, replace(NOTICE, label="Số thông báo")),
+        fold=NUMBER,
     ),
     P.CLOSE: ActForm(
         "Đóng hồ sơ vì không bổ sung (mẫu số 05)",
-        lambda to, asked, said: progress.close_case(*to.case, asked, notice=said.get("notice", "")),
-        (Field("notice", "Số thông báo"),),
+        lambda to, asked, said: progress.close_case(
+            *to.case, asked, notice=or_none(said, "notice")
+        ),
+        (replace(NOTICE, label="Số thông báo"),),
+        fold=NUMBER,
     ),
 }

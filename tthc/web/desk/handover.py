@@ -11,6 +11,7 @@ from tthc import clock
 from tthc.domain.access import EVERY_RELATION, Actor, Permission, may
 from tthc.domain.errors import InputError, TthcError
 from tthc.service.acts import Asked
+from tthc.service.destinations import find_destination, list_destinations
 from tthc.service.offers import shop_of
 from tthc.service.transfers import To, take_over_cases, transfer_cases
 from tthc.service.waiting import MOST, number_slip, show_slips
@@ -78,7 +79,14 @@ async def _sign(
         raise InputError("Số phiếu chỉ gồm chữ không dấu, chữ số, gạch ngang, chấm.")
     # the slip's own number is the key: a second click passes nothing on twice
     asked = Asked(None, None, typed["so"])
-    to = To(typed["don_vi"] or None, typed["nguoi"])
+    unit = None
+    if typed["don_vi"]:
+        try:
+            unit = await find_destination(connection, actor, typed["don_vi"])
+        except InputError as refusal:
+            wrong.refuse(refusal, "don_vi")
+            return None
+    to = To(unit, typed["nguoi"])
     await transfer_cases(connection, actor, codes, to, asked, batch=typed["so"])
     return typed["so"]
 
@@ -94,17 +102,18 @@ async def _page(
 ) -> Response[str]:
     shop = await shop_of(connection, actor)
     slips = await show_slips(connection, actor)
+    may_move = may(actor.role, Permission.MOVE, EVERY_RELATION)
     return reply(
         "handover.html",
         wrong,
         visitor=visitor,
         slips=slips,
-        shop=shop,
+        destinations=await list_destinations(connection, actor) if may_move else [],
         typed={"nguoi": "", "don_vi": ""} | typed,
         ticked=set(codes),
         done=done,
         number=typed.get("so") or number_slip(shop.unit.code, clock.now()),
         may_pass_on=may(actor.role, Permission.TRANSFER, EVERY_RELATION),
-        may_move=may(actor.role, Permission.MOVE, EVERY_RELATION),
+        may_move=may_move,
         may_sign=may(actor.role, Permission.TAKE_OVER, EVERY_RELATION),
     )

@@ -58,6 +58,16 @@ MENDED = (
     Field("fee_channel", "Cách nộp tiền", folded=True),
     Field("return_channel", "Cách trả", "select", options=channels, folded=True),
 )
+# what may be without a value
+EMPTIED = (
+    *("case_kind", "online_level", "out_of_territory", "parent_case_code", "officer"),
+    *("cause", "fee_channel", "return_channel"),
+)
+LABELS = {field.name: field.label for field in MENDED}
+
+
+def _emptied(_: CasePage) -> Mapping[str, str]:
+    return {name: LABELS[name] for name in EMPTIED}
 
 
 def _recorded(page: CasePage) -> Mapping[str, str]:
@@ -77,6 +87,11 @@ async def _correct(to: Target, asked: Asked, said: Said) -> Document:
         values["fee_amount"] = read_money(values["fee_amount"])
     if "out_of_territory" in values:
         values["out_of_territory"] = values["out_of_territory"] == "yes"
+    if emptied := or_none(said, "emptied"):
+        if emptied not in EMPTIED or emptied in values:
+            label = LABELS.get(emptied, emptied)
+            raise InputError(f"Mục “{label}” không vừa ghi vừa bỏ trống được: hãy chọn một.")
+        values[emptied] = None
     seq = said.get("seq", "")
     if not (seq.isascii() and seq.isdecimal() and len(seq) < len(str(2**31))):
         raise InputError("Chưa chọn việc ghi sai: hãy chọn trong danh sách.")
@@ -115,6 +130,7 @@ ACTS: dict[Permission, ActForm] = {
                 "Để trống nếu thời điểm đã đúng.",
             ),
             *MENDED,
+            Field("emptied", "Mục phải bỏ trống", "select", options=_emptied, folded=True),
             Field("reason", "Lý do đính chính", "area"),
             Field("approver", "Người phê duyệt", hint="Không phải người đính chính."),
         ),
