@@ -91,6 +91,25 @@ def letter(**more: Any) -> Document:
     return made | more
 
 
+def refusal(**more: Any) -> Document:
+    told = {
+        "number": "05/TC-UBND",
+        "asks": "Ủy ban nhân dân phường Ba Đình từ chối giải quyết hồ sơ này vì lý do sau:",
+        "matter": "Không đủ điều kiện: thửa đất đang tranh chấp",
+        "notes": ["Nếu không đồng ý, Ông/Bà (tổ chức) có quyền khiếu nại, khởi kiện."],
+        "signers": [{"role": "Thủ trưởng cơ quan, đơn vị", "name": None}],
+    }
+    return supplement(form="03", title="Phiếu từ chối giải quyết hồ sơ", **told) | more
+
+
+def notice(**more: Any) -> Document:
+    told = {
+        "number": "09/TB-UBND",
+        "paragraphs": ["Đã quá thời hạn bổ sung mà không nhận được hồ sơ hoàn thiện."],
+    }
+    return letter(form="05", title="Thông báo dừng giải quyết", **told) | more
+
+
 def control(**more: Any) -> Document:
     step = {
         "from": "Bộ phận Một cửa",

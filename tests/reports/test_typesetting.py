@@ -18,7 +18,9 @@ AT = datetime(2026, 3, 2, 2, tzinfo=UTC)
 FORMS: dict[str, tuple[str, Callable[..., Any]]] = {
     "01": ("receipt", samples.receipt),
     "02": ("request", samples.supplement),
+    "03": ("request", samples.refusal),
     "04": ("letter", samples.letter),
+    "05": ("letter", samples.notice),
     "06": ("control", samples.control),
     "07": ("register", samples.register),
     "handover": ("handover", samples.handover),
@@ -81,7 +83,9 @@ def test_it_is_an_archive_file_in_vietnamese(form: str) -> None:
     [
         ("01", 1, (420, 595)),
         ("02", 1, (420, 595)),
+        ("03", 1, (420, 595)),
         ("04", 1, (595, 842)),
+        ("05", 1, (595, 842)),
         ("06", 1, (595, 842)),
         ("07", 2, (842, 595)),
         ("handover", 1, (595, 842)),
@@ -121,17 +125,19 @@ def test_no_text_is_a_command(form: str, text: str) -> None:
     assert squeezed(text) in printed
 
 
-def test_a_long_name_and_a_long_address_stay_on_the_slip() -> None:
+@pytest.mark.parametrize("form", ["01", "02", "03", "04", "05"])
+def test_a_long_name_and_a_long_address_stay_on_the_page(form: str) -> None:
+    template, sample = FORMS[form]
     name = "Công ty Trách nhiệm hữu hạn Một thành viên " + "Dịch vụ và Thương mại " * 7
     address = ("Số 12 ngõ 34 ngách 56 đường Nguyễn Khánh Toàn, " * 5)[:200]
-    document = samples.receipt()
+    document = sample()
     document["applicant"] |= {"name": name.strip(), "address": address.strip()}
-    pdf = typeset("receipt", document, AT)
+    pdf = typeset(template, document, AT)
     assert squeezed(name) in squeezed(text_of(pdf))
     assert squeezed(address) in squeezed(text_of(pdf))
     assert len(read(pdf).pages) == 1
     document["applicant"]["name"] = "Ươ" * 250  # no space at which to break
-    assert squeezed("Ươ" * 250) in squeezed(text_of(typeset("receipt", document, AT)))
+    assert squeezed("Ươ" * 250) in squeezed(text_of(typeset(template, document, AT)))
 
 
 def test_what_the_face_lacks_does_not_stop_a_form() -> None:

@@ -49,4 +49,5 @@ async def test_an_act_reads_once_and_writes_once(
         with round_trips(app.state.engine) as sent:
             made = await act(site, made.json(), kind, **more)
         assert made.status_code == 200
-        assert len(sent) <= MOST, (kind, sent)
+        most = MOST + (kind == "suspend")  # whose form draws a number
+        assert len(sent) <= most, (kind, sent)

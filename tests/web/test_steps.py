@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 
 import httpx
 import pytest
+from playwright.async_api import Browser
 
+from tests.browsing import MARKS, served
 from tests.databases import Databases
 from tests.law.lives import make_procedure
 from tests.law.test_steps import publish_workflow
@@ -82,3 +84,32 @@ async def test_a_step_that_is_no_number_is_refused_beside_its_field(
     code = code_in(await receive(clerk, PROCEDURE))
     people = People({"clerk": clerk}, monkeypatch)
     assert "ghi bằng số" in await people.refused("clerk", code, "step", position="hai")
+
+
+@MARKS[0]
+@MARKS[1]
+async def test_a_case_with_everything_fits_a_phone_and_paper(
+    office: Server, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A step that is behind, endless names, every form of an act unfolded."""
+    async with living_app(office) as app, signed_in(app, role="clerk") as clerk, served(app) as url:
+        people = People({"clerk": clerk}, monkeypatch)
+        people.at("2026-03-02 09:00")
+        code = code_in(await receive(clerk, PROCEDURE, address="Ngõ " + "dài" * 60))
+        await people.act("clerk", code, "step", position="1", officer="Nguyễn" * 30)
+        await people.act("clerk", code, "note", text="https://" + "x" * 300)
+        people.at("2026-03-04 10:00")
+        await people.act("clerk", code, "step", position="2")
+        context = await browser.new_context(viewport={"width": 390, "height": 844})
+        secret = clerk.cookies["tthc"]
+        await context.add_cookies([{"name": "tthc", "value": secret, "url": url}])
+        page = await context.new_page()
+        await page.goto(f"{url}/ho-so/{code}")
+        assert await page.locator(".steps [aria-current=step]").count() == 1
+        await page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        for media, width in ((None, 390), (None, 1366), ("print", 700)):
+            await page.emulate_media(media="print" if media else "screen")
+            await page.set_viewport_size({"width": width, "height": 844})
+            fits = await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            assert fits, (media, width)
+        await context.close()

@@ -1,19 +1,21 @@
 """Numbers of forms, drawn from the issuing unit's own book: none left out, none given twice."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
 from tthc.db import numbers
 from tthc.db.catalogue import unit_by_code
 from tthc.db.json_values import checked
+from tthc.db.numbers import Given
 from tthc.domain.access import EVERY_RELATION, Actor, Permission, may
 from tthc.domain.case import Decision
-from tthc.domain.errors import NotFoundError
+from tthc.domain.errors import NotFoundError, TthcError
 from tthc.rules.forms import form_number
 from tthc.service.acts import Asked, Document, Known, perform
 
@@ -53,14 +55,13 @@ async def perform_numbered(
     for the first one, and then finds its answer.
     """
 
-    async def draw() -> str | None:
+    async def draw() -> Given | None:
         if not may(actor.role, Permission(request["act"]), EVERY_RELATION):
             return None  # the act is refused
         year = clock.local_date(asked.at or clock.now()).year
-        given = await numbers.next_number(
+        return await numbers.next_number(
             connection, checked(code), book.form, year, by_shop=book.by_shop
         )
-        return form_number(book.form, *given) if given else None
 
     async with drawn(connection, draw, said) as found:
 
@@ -73,7 +74,7 @@ async def perform_numbered(
 
 async def draw_at_desk(
     connection: AsyncConnection, actor: Actor, unit: str, form: str, asked: Asked
-) -> str | None:
+) -> Given | None:
     """The next number of a shop's book, for a file that becomes no case; None where there is no
     such shop, which the receipt then says.
     """
@@ -84,23 +85,32 @@ async def draw_at_desk(
         shop = await unit_by_code(connection, checked(unit), on, simulated=actor.scope.simulated)
     except NotFoundError:
         return None
-    return form_number(form, *await numbers.next_number_of(connection, shop.id, form, on.year))
+    return await numbers.next_number_of(connection, shop.id, form, on.year)
 
 
 @asynccontextmanager
 async def drawn(
-    connection: AsyncConnection, draw: Callable[[], Any], said: str | None = None
+    connection: AsyncConnection,
+    draw: Callable[[], Awaitable[Given | None]],
+    said: str | None = None,
 ) -> AsyncIterator[Drawn]:
     """A number to bear; it goes back to its book where the act was refused, or done before."""
     if said and said.strip():
         yield Drawn(said.strip(), taken=True)
         return
-    reserving = await connection.begin_nested()
+    given = await draw()
+    number = form_number(given.form, given.last, given.unit_kind) if given else None
+    found = Drawn(number)
     try:
-        found = Drawn(await draw())
         yield found
-    except BaseException:
-        if reserving.is_active:
-            await reserving.rollback()
+    except TthcError:
+        with suppress(DBAPIError):  # a transaction that failed has given it back
+            await _give_back(connection, given)
         raise
-    await (reserving.commit() if found.taken else reserving.rollback())
+    if not found.taken:
+        await _give_back(connection, given)
+
+
+async def _give_back(connection: AsyncConnection, given: Given | None) -> None:
+    if given:
+        await numbers.give_back(connection, given)

@@ -12,6 +12,7 @@ from tthc.db.filing import Counter, read_counter
 from tthc.db.history import About, Dossier, Kept
 from tthc.db.json_values import checked
 from tthc.db.look_up import read_slip_pin
+from tthc.db.numbers import Given
 from tthc.domain import receipt
 from tthc.domain.access import Actor, Permission, check
 from tthc.domain.applicant import LOOKED_UP_BY, Applicant
@@ -119,7 +120,7 @@ async def refuse_case_at_desk(
 ) -> Document:
     """Record a file that the counter did not take, and why; form 02 guides to what completes it."""
 
-    async def draw() -> str | None:
+    async def draw() -> Given | None:
         return await draw_at_desk(connection, actor, form.receiving_unit, slip, asked)
 
     async with drawn(connection, draw) as found:

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+revision = "0037"
+down_revision = "0036"
 
 BOOKS = """
 ALTER TABLE letter_numbers RENAME TO form_numbers;
