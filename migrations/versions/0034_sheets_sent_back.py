@@ -21,7 +21,8 @@ CREATE POLICY done ON score_acts FOR INSERT TO tthc_app WITH CHECK (
       AND (kind IN ('entered', 'appraised', 'appraisal_ended', 'returned')
         OR (kind IN ('approved', 'approval_ended', 'restated')
           AND (SELECT appraisers_units())::integer[] = '{}'
-          AND unit_id = (SELECT coalesce(u.root_id, u.id) FROM units u WHERE u.id = unit_id))))));
+          AND unit_id = (SELECT coalesce(u.root_id, u.id) FROM units u
+            WHERE u.id = unit_id AND u.parent_id IS NULL))))));
 """
 
 

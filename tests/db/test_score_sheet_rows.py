@@ -31,6 +31,12 @@ FROM units WHERE id = $1"""
         (Role.APPRAISER, None, "foreign", "appraised", None, True),
         (Role.APPRAISER, "own", "sibling", "approved", None, False),
         (Role.APPRAISER, "own", OTHER_WORLD, "appraised", None, False),
+        (Role.APPRAISER, "own", "sibling", "returned", None, True),
+        (Role.APPRAISER, "own", "own", "returned", None, False),
+        # the province's own sheet, by an appraiser who belongs to no unit
+        (Role.APPRAISER, None, "province", "approved", None, True),
+        (Role.APPRAISER, None, "own", "approved", None, False),
+        (Role.APPRAISER, "own", "province", "approved", None, False),
         (Role.OFFICIAL, "province", "own", "approved", None, False),
         (Role.AUDITOR, None, "own", "appraised", None, False),
     ],

@@ -5,16 +5,23 @@ alone: X1 and X5 are all in time, X3 is not.
 """
 
 import asyncio
-from datetime import timedelta
+import re
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
 import httpx
+import pytest
 
+from jobs.night import run_night
 from tests.ledger import write_history
+from tests.people import signed_in
 from tests.planted import CIVIL, Group, histories, plant
 from tests.programs import bearing, token_for
 from tests.site import client_of, living_app
+from tests.web.scoring_year import stand_on
+from tthc import clock
 from tthc.db.server import Server
 from tthc.service.places import inherited
 
@@ -66,6 +73,44 @@ def test_places_gained_and_lost_across_a_merger(database: Server) -> None:
         "PL.X3": (3, {"last_year": 3, "gained": 0, "words": "giữ nguyên thứ hạng"}),
         "PL.X4": (None, {"last_year": None, "gained": None, "words": "không so sánh được"}),
     }
+
+
+async def test_the_years_ranking_so_far_tells_places_gained_by_what_nights_left(
+    database: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """X1 gained a place, X5 took over X2's, X4 had none; a commune's leader sees their own place
+    among all, and not the first one of the one unit whose cases they see.
+    """
+    await plant(database)
+    await a_year_later(database)
+    stand_on(monkeypatch, 12, 1)  # of 2024
+    for year, month, day in ((2023, 12, 31), (2024, 11, 30)):
+        as_of = clock.end_of(date(year, month, day))
+        night = partial(run_night, database.night_url, simulated=True, as_of=as_of)
+        assert (await asyncio.to_thread(night)).ran
+    async with living_app(database) as app:
+        told = {}
+        for role, unit in (("leader", "PL"), ("appraiser", None), ("leader", "PL.X3")):
+            async with signed_in(app, role=role, unit=unit, simulated=True) as reader:
+                page = await reader.get("/cham-diem/qd-766?ky=year:2024")
+                told[role, unit] = _ranked(page.text)
+    whole = {
+        "Xã Một": ("1", "tăng 1 bậc"),
+        "Xã Năm": ("1", "giữ nguyên thứ hạng"),
+        "Xã Ba": ("3", "giữ nguyên thứ hạng"),
+        "Xã Bốn": ("—", "không so sánh được"),
+    }
+    assert whole.items() <= told["leader", "PL"].items()
+    assert whole.items() <= told["appraiser", None].items()
+    assert told["leader", "PL.X3"] == {"Xã Ba": whole["Xã Ba"]}
+
+
+def _ranked(page: str) -> dict[str, tuple[str, str]]:
+    """Place and movement of each unit on the page."""
+    cells = re.findall(
+        r'class="place"><b>([^<]*)</b>.*?<a [^>]*>([^<]*)</a>.*?<td>([^<]*)</td>', page, re.DOTALL
+    )
+    return {unit: (place, moved) for place, unit, moved in cells}
 
 
 def test_only_what_passed_on_whole_is_compared() -> None:

@@ -16,7 +16,7 @@ from tthc.service.places import last_years_places
 from tthc.service.score_document import score_document
 from tthc.service.score_entries import entered_by_units
 from tthc.service.score_question import Asked
-from tthc.service.scores import rank_blocks, score_in_block, score_whole
+from tthc.service.scores import Seen, rank_blocks, score_in_block, score_whole
 
 
 async def show_appraised(
@@ -43,9 +43,9 @@ async def show_appraised(
         measures = roll_up(counted, tree)
         before = await last_years_places(connection, asked, kept=True) if compared else None
         theirs = _appraised(actor, tree)
-        hidden = tree.units.keys() - theirs
+        seen = Seen(hidden=tree.units.keys() - theirs)
         scored = score_whole(chosen, roll_up(narrow(counted, tree, theirs), tree), period)
-        more = {"blocks": rank_blocks(chosen, tree, measures, period, before, hidden, entered)}
+        more = {"blocks": rank_blocks(chosen, tree, measures, period, before, seen, entered)}
     else:
         bare, on = split_code(unit, asked.on)
         found = await unit_by_code(connection, bare, on, simulated=scope.simulated)

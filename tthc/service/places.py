@@ -1,14 +1,18 @@
-"""Places gained or lost against last year, across mergers by lineage."""
+"""Places within a block: the night's where a reader sees a part of it, and those of last year,
+across mergers by lineage.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.blocks import load_successions, load_tree
-from tthc.domain.errors import InputError
+from tthc.domain.access import Scope
+from tthc.domain.errors import InputError, NotFoundError
 from tthc.rules.periods import year_before
-from tthc.service.measures import count_units, kept_counts, roll_up, units_counted
+from tthc.service.measures import Counted, count_units, kept_counts, roll_up, units_counted
 from tthc.service.score_entries import entered_by_units
 from tthc.service.score_question import Asked, Cut, blocks_with_cases
 from tthc.service.scoring import places, score_block
@@ -21,25 +25,45 @@ async def last_years_places(
 
     A unit is its own forerunner, or has one where it alone took over from that one alone; where
     it was made of several, or a part of one, there is nothing to compare with. `kept`: by what the
-    nights left of that year.
+    nights left of that year, as for whoever sees a part of the blocks; nothing where none did.
     """
     before = year_before(asked.period)
     if before is None:
         raise InputError(f"Kỳ {asked.period.name} không có cùng kỳ năm trước.")
     then = Asked(asked.scope, asked.rubric, before, Cut().knowledge(before))
-    if kept:
-        _, counted = await kept_counts(connection, then.scope, [then.rubric], before)
+    if kept or asked.scope.unit_ids is not None:
+        found = await nights_places(connection, then)
     else:
         counted = await count_units(connection, then.scope, [then.rubric], before, then.knowledge)
-    tree = await load_tree(connection, then.scope, then.on, units_counted(counted))
-    measures = roll_up(counted, tree)
-    entered = await entered_by_units(connection, then)
-    found: dict[int, int] = {}
-    for block, root in blocks_with_cases(then.rubric, tree, measures):
-        scores = score_block(then.rubric, block, tree, root, measures, before, entered)
-        found |= places(scores)
+        found = await _places(connection, then, counted)
     lineage = await load_successions(connection, asked.scope)
     return {**inherited(found, lineage), **found}
+
+
+async def nights_places(connection: AsyncConnection, asked: Asked) -> dict[int, int]:
+    """The place of every unit by the counts that a night left, which hold no case; none where no
+    night counted the period, or only one later than what is asked for.
+    """
+    whole = replace(asked, scope=Scope(asked.scope.simulated))
+    try:
+        left, counted = await kept_counts(connection, whole.scope, [asked.rubric], asked.period)
+    except NotFoundError:
+        return {}
+    return await _places(connection, whole, counted) if left.as_of <= asked.knowledge.as_of else {}
+
+
+async def _places(
+    connection: AsyncConnection, asked: Asked, counted: list[Counted]
+) -> dict[int, int]:
+    tree = await load_tree(connection, asked.scope, asked.on, units_counted(counted))
+    measures = roll_up(counted, tree)
+    entered = await entered_by_units(connection, asked)
+    found: dict[int, int] = {}
+    for block, root in blocks_with_cases(asked.rubric, tree, measures):
+        found |= places(
+            score_block(asked.rubric, block, tree, root, measures, asked.period, entered)
+        )
+    return found
 
 
 def inherited(before: Mapping[int, int], lineage: list[tuple[int, int]]) -> dict[int, int]:

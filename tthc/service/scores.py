@@ -1,6 +1,7 @@
 """Answer with scores: of a unit, or of all that the reader sees with the ranking of each block."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,7 +24,7 @@ from tthc.service.measures import (
     roll_up,
     units_counted,
 )
-from tthc.service.places import last_years_places
+from tthc.service.places import last_years_places, nights_places
 from tthc.service.score_document import block_document, score_document
 from tthc.service.score_entries import entered_by_units
 from tthc.service.score_question import Asked, Cut, blocks_with_cases
@@ -40,6 +41,22 @@ from tthc.service.scoring import (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """Which units a ranking shows: those in `unit_ids` (None: all) but the `hidden` ones, which
+    are ranked all the same. `night`: the places by a night's counts, for a block of which the
+    reader's own cases tell only a part.
+    """
+
+    unit_ids: Collection[int] | None = None
+    hidden: Collection[int] = ()
+    night: Mapping[int, int] | None = None
+
+    def holds(self, unit_id: int) -> bool:
+        within = self.unit_ids is None or unit_id in self.unit_ids
+        return within and unit_id not in self.hidden
+
+
 async def show_score(
     connection: AsyncConnection,
     scope: Scope,
@@ -49,9 +66,10 @@ async def show_score(
     cut: Cut | None = None,
     *,
     compared: bool = False,
+    kept: bool = False,
 ) -> dict[str, Any]:
     """The score of a unit; without one, of all that the reader sees, and every block ranked,
-    perhaps compared with last year's places.
+    perhaps compared with last year's places (with `kept` as the nights of that year left them).
 
     Raises InputError for an unknown rubric, NotFoundError for an unknown unit.
     """
@@ -64,9 +82,13 @@ async def show_score(
     measures = roll_up(counted, tree)
     whole = score_whole(asked.rubric, measures, period)
     document = score_document(asked.rubric, period, asked.knowledge, whole)
-    before = await last_years_places(connection, asked) if compared else None
+    before = await last_years_places(connection, asked, kept=kept) if compared else None
     entered = await entered_by_units(connection, asked)
-    ranked = rank_blocks(asked.rubric, tree, measures, period, before, entered=entered)
+    night = None
+    if scope.unit_ids is not None:
+        night = await nights_places(connection, asked)
+    seen = Seen(scope.unit_ids, night=night)
+    ranked = rank_blocks(asked.rubric, tree, measures, period, before, seen, entered)
     return document | {"blocks": ranked}
 
 
@@ -146,19 +168,24 @@ def rank_blocks(
     measures: Measures,
     period: Period,
     before: Mapping[int, int] | None = None,
-    hidden: Collection[int] = (),
+    seen: "Seen | None" = None,
     entered: EnteredByUnit = NOBODY,
 ) -> list[dict[str, Any]]:
-    """The ranking of every block of the rubric, province by province where there are cases;
-    without the `hidden` units, which count among the others' peers all the same.
+    """The ranking of every block of the rubric, province by province where there are cases; of
+    the units that the reader may see, who are ranked among all.
     """
+    seen = seen or Seen()
     found = []
     for block, root in blocks_with_cases(rubric, tree, measures):
         scores = score_block(rubric, block, tree, root, measures, period, entered)
         if scores:
             top = tree.units.get(root)
-            ranked = places(scores)
-            shown = [each for each in scores if each.unit and each.unit.id not in hidden]
-            if shown:
-                found.append(block_document(rubric, block, top, shown, ranked, before))
+            shown = [each for each in scores if each.unit and seen.holds(each.unit.id)]
+            if not shown:
+                continue
+            whole = seen.night is None or all(
+                seen.holds(each.unit.id) for each in scores if each.unit
+            )
+            ranked = places(scores) if whole else seen.night or {}
+            found.append(block_document(rubric, block, top, shown, ranked, before))
     return found

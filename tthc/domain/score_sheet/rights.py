@@ -6,7 +6,15 @@ above it in the ledger, is the ministry's to appraise and approve.
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from tthc.domain.access import ROLE_NAMES, Actor, Permission, Role, check, check_appraisal
+from tthc.domain.access import (
+    ROLE_NAMES,
+    Actor,
+    Permission,
+    Role,
+    check,
+    check_appraisal,
+    may,
+)
 from tthc.domain.errors import ForbiddenError
 from tthc.domain.score_sheet.acts import Kind
 from tthc.domain.score_sheet.rounds import Round
@@ -117,13 +125,12 @@ def _check_appraiser(actor: Actor, place: Place, opened: Round) -> None:
 
 def _check_ministry(actor: Actor, place: Place) -> None:
     """An appraiser who belongs to no unit of the ledger: the province judges itself otherwise."""
-    check(actor, Permission.APPRAISE)
-    check_appraisal(actor, place.unit_id, place.root_id, place.block)
-    if actor.unit_id is not None:
+    if actor.unit_id is not None or not may(actor.role, Permission.APPRAISE):
         raise ForbiddenError(
             "Phiếu của chính tỉnh, thành phố do người thẩm định của Bộ (không thuộc đơn vị nào của "
             "tỉnh) thẩm định và phê duyệt: hãy nhờ họ."
         )
+    check_appraisal(actor, place.unit_id, place.root_id, place.block)
 
 
 def _check_above(actor: Actor, place: Place) -> None:

@@ -16,7 +16,7 @@ from tthc.domain.errors import InputError, NotFoundError, TthcError
 from tthc.domain.period import Period
 from tthc.domain.score_sheet.rounds import STAGE_NAMES, Stage, Window
 from tthc.rules.blocks import blocks
-from tthc.rules.periods import periods_on, read_period
+from tthc.rules.periods import periods_on, read_period, year_before
 from tthc.rules.rubrics import rubric as rubric_by_name
 from tthc.rules.rubrics import rubrics
 from tthc.service.appraised import show_appraised
@@ -136,11 +136,14 @@ async def _ranking(
     refusal: str | None,
 ) -> str:
     results = await show_results(connection, actor.scope, rubric, period)
+    last = year_before(period) is not None
     try:
         if may(actor.role, Permission.READ_CASES):
-            score = await show_score(connection, actor.scope, rubric, period)
+            score = await show_score(
+                connection, actor.scope, rubric, period, compared=last, kept=True
+            )
         else:
-            score = await show_appraised(connection, actor, rubric, period)
+            score = await show_appraised(connection, actor, rubric, period, compared=last)
     except NotFoundError:
         score = None  # no night has counted the period
     rounds = (await list_rounds(connection, actor.scope))["rounds"]
