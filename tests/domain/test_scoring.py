@@ -1,4 +1,4 @@
-"""Properties of scores: never above the maximum, monotone where the rule is, distances exact."""
+"""Properties of distances, bands and places; of the shapes themselves: test_scoring_shapes.py."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -50,18 +50,6 @@ def points(rule: Rule, numerator: int, denominator: int) -> Decimal:
     found = score(rule, Given({M: Count(numerator, denominator)}, PEERS), Empty.NONE).points
     assert found is not None
     return found
-
-
-@pytest.mark.parametrize("rule", [*RISING, *FALLING], ids=lambda rule: type(rule).__name__)
-@settings(max_examples=20)
-@over(size=SIZES, share=st.fractions(0, 1))
-def test_never_above_the_maximum_and_monotone(rule: Rule, size: int, share: object) -> None:
-    numerator = int(size * share)  # type: ignore[operator]  # a fraction
-    here = points(rule, numerator, size)
-    assert here <= rule.most
-    if numerator < size:
-        more = points(rule, numerator + 1, size)
-        assert more >= here if rule in RISING else more <= here
 
 
 @pytest.mark.parametrize("rule", [*RISING, *FALLING], ids=lambda rule: type(rule).__name__)

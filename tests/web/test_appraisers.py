@@ -156,7 +156,6 @@ async def test_blocks_are_those_of_the_day(province: Server) -> None:
     [
         ({"as_of": "2023-04-11"}, 400, "bỏ as_of"),
         ({"period": "year:2021"}, 404, "Chưa có lần tính đêm nào cho kỳ year:2021"),
-        ({"compare": "last_year"}, 404, "kỳ year:2022"),
         ({"unit": "PL.X9"}, 404, "PL.X9"),
     ],
 )
@@ -166,6 +165,15 @@ async def test_what_the_night_did_not_count(
     async with reader(province, "appraiser", "PL.X1") as appraiser:
         answer = await appraiser.get(SCORE, params=YEAR | asked)
         assert (answer.status_code, said in answer.json()["detail"]) == (status, True), answer.text
+
+
+async def test_a_year_that_no_night_counted_is_not_compared_with(province: Server) -> None:
+    async with reader(province, "appraiser", "PL.X1") as appraiser:
+        answer = await appraiser.get(SCORE, params=YEAR | {"compare": "last_year"})
+    told = {
+        each["compared"]["words"] for block in answer.json()["blocks"] for each in block["units"]
+    }
+    assert told == {"không so sánh được"}
 
 
 async def test_an_administrator_reads_no_score(province: Server) -> None:

@@ -5,6 +5,7 @@ scores are compared, leaf by leaf.
 """
 
 import asyncio
+import json
 import random
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -31,6 +32,8 @@ CHANGES: dict[str, dict[str, Any]] = {
     "resolved": {"state": 9, "outcome": "granted", "resolved_at": AS_OF},
     "online": {"channel": "online"},
 }
+# after the first instant that is late
+MOMENTS = {"in_time": timedelta(microseconds=-1), "late": timedelta(0)}
 Lives = dict[str, list[Event]]
 
 
@@ -89,7 +92,12 @@ async def made(databases: Databases, change: str | None = None, chosen: Any = ()
     for code in chosen:
         assert change
         events = histories[code]
-        events.append(event(code, len(events) + 1, change, AS_OF, CHANGES[change]))
+        if change in MOMENTS:  # the result came at another time than it did
+            at = _overdue_at(events) + MOMENTS[change]
+            told = CHANGES["resolved"] | {"resolved_at": at}
+            histories[code] = [events[0], event(code, 2, "resolved", at, told)]
+        else:
+            events.append(event(code, len(events) + 1, change, AS_OF, CHANGES[change]))
     await write(own, histories)
     return own
 
@@ -121,17 +129,13 @@ async def scores_of(client: httpx.AsyncClient, headers: dict[str, str]) -> dict[
     return found
 
 
-@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("change", [*CHANGES, *MOMENTS])
 async def test_what_if_equals_the_real_thing(
     databases: Databases, server: Server, change: str
 ) -> None:
     dice = random.Random(change)
     histories = lives(*await known(server))
-    able = [
-        code
-        for code, events in histories.items()
-        if change != "resolved" or "resolved_at" not in str(events[-1].change)
-    ]
+    able = [code for code, events in histories.items() if _able(change, events)]
     # one letter too few would leave a zero tolerance at 0
     chosen = sorted(able if change == "letter" else dice.sample(able, 25))
     real = await made(databases, change, chosen)
@@ -155,6 +159,17 @@ async def test_what_if_equals_the_real_thing(
             assert {leaf["code"]: leaf["before"] for leaf in leaves} == before[rubric, unit]
             differs |= before[rubric, unit] != there[rubric, unit]
     assert differs
+
+
+def _able(change: str, events: list[Event]) -> bool:
+    """Whether the change can be done at AS_OF."""
+    if change in MOMENTS:
+        return _overdue_at(events) <= AS_OF
+    return change != "resolved" or "resolved_at" not in str(events[-1].change)
+
+
+def _overdue_at(events: list[Event]) -> datetime:
+    return datetime.fromisoformat(json.loads(events[0].change)["overdue_at"])
 
 
 async def test_another_threshold(server: Server) -> None:
