@@ -33,10 +33,7 @@ FROM units WHERE id = $1"""
         (Role.APPRAISER, "own", OTHER_WORLD, "appraised", None, False),
         (Role.APPRAISER, "own", "sibling", "returned", None, True),
         (Role.APPRAISER, "own", "own", "returned", None, False),
-        # the province's own sheet, by an appraiser who belongs to no unit
-        (Role.APPRAISER, None, "province", "approved", None, True),
         (Role.APPRAISER, None, "own", "approved", None, False),
-        (Role.APPRAISER, "own", "province", "approved", None, False),
         (Role.OFFICIAL, "province", "own", "approved", None, False),
         (Role.AUDITOR, None, "own", "appraised", None, False),
     ],
@@ -59,6 +56,34 @@ async def test_who_may_write_on_a_score_sheet(
         else:
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await write
+
+
+@pytest.mark.parametrize(("home", "done"), [(None, True), ("own", False)])
+async def test_a_provinces_own_sheet_is_approved_by_who_belongs_to_no_unit(
+    app: asyncpg.Connection,
+    neighbours: Neighbours,
+    home: str | None,
+    done: bool,  # noqa: FBT001  # a column of the table above
+) -> None:
+    login, unit = f"appraiser.{home or 'all'}", neighbours.units["province"]
+    digest = await secret_of(neighbours, Role.APPRAISER, home)
+    owner = await asyncpg.connect(neighbours.server.owner_url)
+    change = "UPDATE accounts SET blocks = $2 WHERE login = $1"
+    await owner.execute(change, login, ["provinces"])
+    transaction = app.transaction()
+    await transaction.start()
+    try:
+        assert await app.fetchval("SELECT enter($1, $2)", digest, clock.now())
+        write = app.execute(ACT, unit, "approved", login)
+        if done:
+            assert await write == "INSERT 0 1"
+        else:
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await write
+    finally:
+        await transaction.rollback()
+        await owner.execute(change, login, BLOCKS)
+        await owner.close()
 
 
 @pytest.mark.parametrize(

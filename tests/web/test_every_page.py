@@ -169,7 +169,7 @@ async def test_axe_finds_nothing_on_any_page(
             if secret := people[role].cookies.get("tthc"):
                 await context.add_cookies([{"name": "tthc", "value": secret, "url": url}])
             await page.goto(url + address)
-            await _check(page, f"{address} for {role or 'a stranger'}")
+            await check_page(page, f"{address} for {role or 'a stranger'}")
     await context.close()
 
 
@@ -181,7 +181,8 @@ async def _opener(people: dict[str, httpx.AsyncClient], address: str) -> str:
     return "clerk" if address in ERRORS else ""
 
 
-async def _check(page: Page, where: str) -> None:
+async def check_page(page: Page, where: str) -> None:
+    """Raises AssertionError for what axe finds, small targets, and pages wider than a phone."""
     await page.set_viewport_size({"width": 1366, "height": 768})
     await page.emulate_media(color_scheme="light")
     await page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
