@@ -145,7 +145,7 @@ async def test_a_sheets_way_through_its_pages(screens: Screens) -> None:
     why = "Mất điện toàn tỉnh"
     await screens.score("s2", "self", "1.1", points="0,5", proof="12/BC", reason=why)
     for leaf, points in (("2.1", "0"), ("2.2", "1"), ("3.1", "1")):
-        await screens.score("s2", "self", leaf, points=points, proof="13/BC")
+        await screens.score("s2", "entered", leaf, points=points, proof="13/BC")
     await screens.press("s2", "Trình phiếu")
     await expect(s2.locator("[aria-current=step]")).to_contain_text("Đã trình")
     await _sent_back(screens)

@@ -75,6 +75,11 @@ BY_HAND = [
     ("bac-ninh-kpi", "PL.X2", "1.1", 115),
     ("bac-ninh-kpi", "PL.X3", "1.1", 104),
     ("bac-ninh-kpi", "PL.S2", "1.1", 95),
+    # online 50 % and none late: a list of procedures decides; 2 of 10; none of 4
+    ("tt-01-2018", "PL.X1", "9", None),
+    ("tt-01-2018", "PL.X3", "9", 1),
+    ("tt-01-2018", "PL.S1", "9", 0),
+    ("tt-01-2018", "PL.X4", "9", None),
     # no late case; one late case without a letter
     ("ha-tinh-2023", "PL.S1", "1.1", 1),
     ("ha-tinh-2023", "PL.S2", "1.1", 0),

@@ -1,6 +1,7 @@
 """The shapes of rules as rubrics write them: a table becomes a rule of the domain."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from tthc.domain.errors import TthcError
@@ -195,21 +196,28 @@ def _tiers(entry: Entry, most: Decimal) -> Rule:
         tiers.append(combining.Tier(points, tuple(_condition(one) for one in each.tables("where"))))
         each.close()
     entry.read.add("otherwise")
-    return combining.Tiers(most, tuple(tiers), entry.maybe_decimal("otherwise"))
+    rule = combining.Tiers(most, tuple(tiers), entry.maybe_decimal("otherwise"))
+    if "undecided" in entry.values:
+        rule = replace(rule, undecided=entry.text("undecided"))
+    return rule
 
 
 def _condition(entry: Entry) -> combining.Condition:
     name = measure_of(entry)
-    entry.read |= {"from", "below", "cases_to"}
+    entry.read |= {"from", "below"}
+    cases_to, cases_from = (
+        entry.whole(key) if key in entry.values else None for key in ("cases_to", "cases_from")
+    )
     found = combining.Condition(
         name,
         definition(name).title,
         entry.maybe_decimal("from"),
         entry.maybe_decimal("below"),
-        entry.whole("cases_to") if "cases_to" in entry.values else None,
+        cases_to,
+        cases_from,
     )
-    if (found.start, found.below, found.cases_to) == (None, None, None):
-        entry.refuse(None, "điều kiện phải có from, below hoặc cases_to")
+    if (found.start, found.below, cases_to, cases_from) == (None, None, None, None):
+        entry.refuse(None, "điều kiện phải có from, below, cases_to hoặc cases_from")
     entry.close()
     return found
 

@@ -31,17 +31,20 @@ class Rule(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A rate from a value on or below one, or a count of cases up to one."""
+    """A rate from a value on or below one, or a count of cases up to one or from one on."""
 
     measure: str
     label: str
     start: Decimal | None = None
     below: Decimal | None = None
     cases_to: int | None = None
+    cases_from: int | None = None
 
     def holds(self, given: Given) -> bool:
         if self.cases_to is not None:
             return given.known(self.measure).numerator <= self.cases_to
+        if self.cases_from is not None:
+            return given.known(self.measure).numerator >= self.cases_from
         percent = given.percent(self.measure)
         return (self.start is None or percent >= self.start) and (
             self.below is None or percent < self.below
@@ -50,6 +53,8 @@ class Condition:
     def words(self) -> str:
         if self.cases_to is not None:
             return f"{self.label}: không quá {self.cases_to} hồ sơ"
+        if self.cases_from is not None:
+            return f"{self.label}: từ {self.cases_from} hồ sơ"
         start = f"từ {plain(self.start)} %" if self.start is not None else ""
         below = f"dưới {plain(self.below)} %" if self.below is not None else ""
         return f"{self.label} {start}{' đến ' if start and below else ''}{below}"
@@ -67,19 +72,20 @@ class Tier:
 class Tiers:
     """16: the first tier whose conditions all hold: a rate and no offending case, for example.
 
-    Without `otherwise` what no tier names is undefined, and said to be.
+    Without `otherwise` what no tier names is undefined, and said to be, or `undecided` why.
     """
 
     most: Decimal
     tiers: tuple[Tier, ...]
     otherwise: Decimal | None = None
+    undecided: str = "văn bản không quy định điểm cho trường hợp này"
 
     def points(self, given: Given) -> Decimal:
         for tier in self.tiers:
             if all(condition.holds(given) for condition in tier.conditions):
                 return tier.points
         if self.otherwise is None:
-            raise NotScoredError("văn bản không quy định điểm cho trường hợp này")
+            raise NotScoredError(self.undecided)
         return self.otherwise
 
     def words(self) -> str:
