@@ -199,8 +199,15 @@ async def test_another_threshold(server: Server) -> None:
         wrong = await ask("par-index", {"3.1.3": {"target": 1}})
         assert wrong.status_code == 400
         assert "các ngưỡng: floor" in wrong.json()["detail"]
-        unknown = await ask("par-index", {"9": {"floor": 1}})
-        assert unknown.status_code == 400
+        for rubric, thresholds, said in (
+            ("par-index", {"9": {"floor": 1}}, "không có tiêu chí “9”"),
+            ("par-index", {"3.1.3": {"floor": "NaN"}}, "phải là một số"),
+            ("hoi-an-2025", {"1.1": {"target": 90}}, "không có ngưỡng"),
+            ("nd-307-2025", {"1.1": {"step": 0}}, "phải là một số lớn hơn 0"),
+        ):
+            nonsense = await ask(rubric, thresholds)
+            assert nonsense.status_code == 400, nonsense.text
+            assert said in nonsense.json()["detail"]
 
 
 async def test_a_case_that_is_not_there(server: Server) -> None:

@@ -170,8 +170,8 @@ async def test_a_sheets_way_through_its_pages(screens: Screens) -> None:
     await screens.look("province")
     sheet = await screens.at("s2")
     await expect(sheet.locator("main")).to_contain_text("điều chỉnh sau công bố 1 lần")
-    history = await sheet.locator(".traces tbody tr").all_inner_texts()
-    kinds = [row.split("\t")[2] for row in history if row.split("\t")[3] == "1.1"]
+    acts = sheet.locator(".traces tbody tr").filter(has=sheet.get_by_text("1.1", exact=True))
+    kinds = await acts.locator("td:nth-child(3)").all_text_contents()
     assert kinds == ["Tự chấm điểm", "Thẩm định", "Giải trình", "Phê duyệt điểm"]
 
 

@@ -10,11 +10,12 @@ from tthc import clock
 from tthc.db.supposed import CHOSEN, Supposition
 from tthc.domain.errors import InputError
 from tthc.domain.period import Period
-from tthc.domain.scoring.bands import Band
+from tthc.domain.scoring.bands import Band, band_problem
 from tthc.domain.scoring.rubric import Leaf, Rubric
 from tthc.domain.scoring.wording import plain
 from tthc.rules.predicates import Cut, predicate
 
+DIVISORS = {"target", "step"}  # numbers of a rule by which it divides
 NO_INSTANT = "NULL::timestamptz"
 RESOLVED = {
     "state": "9",
@@ -119,10 +120,17 @@ def _rule(code: str, rule: Any, name: str, value: Decimal) -> Any:  # noqa: ANN4
     ]
     bands: Sequence[Band] = getattr(rule, "bands", ())
     ends = {plain(end[0]) for band in bands for end in (band.low, band.high) if end}
+    if not value.is_finite() or (value <= 0 and name in DIVISORS):
+        raise InputError(f"Ngưỡng “{name}” của tiêu chí {code} phải là một số lớn hơn 0.")
     if name in numbers:
         return replace(rule, **{name: value})
     if name.replace(".", ",") in ends:
-        return replace(rule, bands=tuple(_move(band, Decimal(name), value) for band in bands))
+        moved = tuple(_move(band, Decimal(name), value) for band in bands)
+        if problem := band_problem(moved):
+            raise InputError(
+                f"Tiêu chí {code}, ngưỡng {name} đổi thành {plain(value)}: {problem[1]}."
+            )
+        return replace(rule, bands=moved)
     known = ", ".join([*numbers, *sorted(ends)]) or "không có"
     raise InputError(f"Tiêu chí {code} không có ngưỡng “{name}”; các ngưỡng: {known}.")
 
