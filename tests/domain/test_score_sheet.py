@@ -3,7 +3,8 @@
 Planted by hand and caught here: no reason asked for in the appraised column; a window without an
 end; approval compared with the unit's points; a surveyed leaf self-scored; points beyond the
 maximum; entries taken over again; an appraiser of the own unit; approval by a leader of the same
-unit; a sheet handed in with a leaf missing.
+unit; a sheet handed in with a leaf missing; one sent back out of its time, or with its points lost;
+its unit given no longer time, or endless time; points handed in whose ground has changed.
 """
 
 from dataclasses import replace

@@ -1,4 +1,8 @@
-"""Who may do what to a score sheet: its unit, appraisers, a leader above, the ministry."""
+"""Who may do what to a score sheet: its unit, appraisers, a leader above, the ministry.
+
+Planted by hand and caught: a province's sheet appraised or approved by anybody; approved by who
+appraised it; a block's own windows passed over.
+"""
 
 from dataclasses import replace
 from datetime import date
@@ -52,9 +56,6 @@ def test_who_may_do_what(kind: Kind) -> None:
 
 @pytest.mark.parametrize("kind", Kind)
 def test_the_provinces_own_sheet_is_the_ministrys(kind: Kind) -> None:
-    """Planted and caught: its own leader approves; a department's appraiser appraises it; who
-    appraised it approves it.
-    """
     top = Place(1, 1, "provinces")
     allowed = {name for name, actor in ACTORS.items() if may_act(actor, kind, top, ROUND)}
     own = kind in BY_UNIT or kind is Kind.PUBLISHED

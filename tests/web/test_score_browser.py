@@ -139,6 +139,7 @@ def _night(server: Server) -> bool:
 async def test_a_sheets_way_through_its_pages(screens: Screens) -> None:
     s2 = await screens.at("s2")
     await expect(s2.locator("#tc-1-1")).to_contain_text("Mất 1 điểm: 1 trong 1 hồ sơ")
+    await expect(s2.locator("main")).to_contain_text("Hạng 2 trong khối, theo số liệu đến nay")
     await screens.look("s2")
     await screens.score("s2", "self", "1.1", points="0,5", proof="12/BC")
     await expect(s2.get_by_role("alert")).to_contain_text("hãy nêu lý do")
@@ -170,6 +171,7 @@ async def test_a_sheets_way_through_its_pages(screens: Screens) -> None:
     await screens.look("province")
     sheet = await screens.at("s2")
     await expect(sheet.locator("main")).to_contain_text("điều chỉnh sau công bố 1 lần")
+    await expect(sheet.locator("main")).to_contain_text("Hạng 2 trong khối; so với năm trước")
     acts = sheet.locator(".traces tbody tr").filter(has=sheet.get_by_text("1.1", exact=True))
     kinds = await acts.locator("td:nth-child(3)").all_text_contents()
     assert kinds == ["Tự chấm điểm", "Thẩm định", "Giải trình", "Phê duyệt điểm"]

@@ -5,26 +5,27 @@ from decimal import Decimal
 from typing import Any
 
 from tthc.reports.sheet import Cell, Column, Table, write_workbook
+from tthc.rules.sources import sources
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = (
-    Column(("STT",), "text", 8),
-    Column(("Tiêu chí, tiêu chí thành phần",), "text", 42),
-    Column(("Điểm tối đa",), "points", 8),
-    Column(("Số liệu kê khai",), "text", 18),
-    Column(("Cách tính điểm",), "text", 34),
-    Column(("Tài liệu kiểm chứng",), "text", 34),
-    Column(("Điểm", "Tính từ số liệu"), "points", 9),
-    Column(("Điểm", "Tự đánh giá"), "points", 9),
-    Column(("Điểm", "Thẩm định"), "points", 9),
-    Column(("Điểm", "Phê duyệt"), "points", 9),
-    Column(("Lý do, giải trình",), "text", 40),
+    Column(("STT",), "text", 6),
+    Column(("Tiêu chí, tiêu chí thành phần",), "text", 28),
+    Column(("Điểm tối đa",), "points", 7),
+    Column(("Số liệu kê khai",), "text", 11),
+    Column(("Cách tính điểm",), "text", 24),
+    Column(("Tài liệu kiểm chứng",), "text", 22),
+    Column(("Điểm", "Tính từ số liệu"), "points", 8),
+    Column(("Điểm", "Tự đánh giá"), "points", 8),
+    Column(("Điểm", "Thẩm định"), "points", 8),
+    Column(("Điểm", "Phê duyệt"), "points", 8),
+    Column(("Lý do, giải trình",), "text", 28),
 )
 CODES = (
-    Column(("Mã ổn định",), "text", 44),
-    Column(("Dấu số liệu (SHA-256)",), "text", 68),
-    Column(("Số liệu và mọi việc đã ghi",), "text", 70),
-    Column(("Hồ sơ làm mất điểm",), "text", 70),
+    Column(("Mã ổn định",), "text", 26),
+    Column(("Dấu số liệu (SHA-256)",), "text", 36),
+    Column(("Số liệu và mọi việc đã ghi",), "text", 44),
+    Column(("Hồ sơ làm mất điểm",), "text", 52),
 )
 SIGNING = ("NGƯỜI LẬP PHIẾU", "THỦ TRƯỞNG ĐƠN VỊ")
 
@@ -32,7 +33,8 @@ SIGNING = ("NGƯỜI LẬP PHIẾU", "THỦ TRƯỞNG ĐƠN VỊ")
 def sheet_workbook(sheet: dict[str, Any], made_at: datetime, site: str) -> bytes:
     """A sheet's document as XLSX; `site` is where the links lead."""
     rubric = sheet["rubric"]
-    notes = [f"Trạng thái: phiếu {sheet['state_name']}. Nguồn: {rubric['source']}."]
+    source = sources()[rubric["source"]]
+    notes = [f"Trạng thái: phiếu {sheet['state_name']}. Nguồn: {source.number or source.title}."]
     if rubric["unconfirmed"]:
         notes.append(f"Chưa xác nhận: {rubric['unconfirmed']}.")
     notes += [
@@ -48,7 +50,7 @@ def sheet_workbook(sheet: dict[str, Any], made_at: datetime, site: str) -> bytes
     ]
     main = Table(
         "Phiếu chấm điểm",
-        ["PHIẾU CHẤM ĐIỂM", rubric["title"], f"{sheet['unit_name']}, kỳ {sheet['period']}"],
+        ["PHIẾU CHẤM ĐIỂM", rubric["title"], f"{sheet['unit_name']}, {sheet['period_name']}"],
         COLUMNS,
         [_row(leaf) for leaf in sheet["leaves"]],
         totals=[whole],

@@ -3,7 +3,7 @@ across mergers by lineage.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,7 +15,7 @@ from tthc.rules.periods import year_before
 from tthc.service.measures import Counted, count_units, kept_counts, roll_up, units_counted
 from tthc.service.score_entries import entered_by_units
 from tthc.service.score_question import Asked, Cut, blocks_with_cases
-from tthc.service.scoring import places, score_block
+from tthc.service.scoring import NOBODY, places, score_block
 
 
 async def last_years_places(
@@ -42,27 +42,34 @@ async def last_years_places(
 
 async def nights_places(connection: AsyncConnection, asked: Asked) -> dict[int, int]:
     """The place of every unit by the counts that a night left, which hold no case; none where no
-    night counted the period, or only one later than what is asked for.
+    night counted the period, or only one later than what is asked for. What people entered counts
+    in the blocks all of whose sheets the reader sees.
     """
     whole = replace(asked, scope=Scope(asked.scope.simulated))
     try:
         left, counted = await kept_counts(connection, whole.scope, [asked.rubric], asked.period)
     except NotFoundError:
         return {}
-    return await _places(connection, whole, counted) if left.as_of <= asked.knowledge.as_of else {}
+    if left.as_of > asked.knowledge.as_of:
+        return {}
+    return await _places(connection, whole, counted, asked.scope.unit_ids)
 
 
 async def _places(
-    connection: AsyncConnection, asked: Asked, counted: list[Counted]
+    connection: AsyncConnection,
+    asked: Asked,
+    counted: list[Counted],
+    seen: Collection[int] | None = None,
 ) -> dict[int, int]:
     tree = await load_tree(connection, asked.scope, asked.on, units_counted(counted))
     measures = roll_up(counted, tree)
     entered = await entered_by_units(connection, asked)
     found: dict[int, int] = {}
     for block, root in blocks_with_cases(asked.rubric, tree, measures):
-        found |= places(
-            score_block(asked.rubric, block, tree, root, measures, asked.period, entered)
-        )
+        members = tree.members(block, root)
+        whole = seen is None or all(unit.id in seen for unit in members)
+        given = entered if whole else NOBODY
+        found |= places(score_block(asked.rubric, block, tree, root, measures, asked.period, given))
     return found
 
 

@@ -15,6 +15,7 @@ from tthc.service.case_document import instant
 from tthc.service.score_document import as_number, leaf_url
 from tthc.service.score_rounds import describe_round
 from tthc.service.score_sheet import OpenSheet
+from tthc.service.words import period as period_name
 
 Document = dict[str, Any]
 # what is done to a leaf in each state, and which step closes it
@@ -42,6 +43,7 @@ def show_sheet(actor: Actor, held: OpenSheet) -> Document:
     return {
         "rubric": score["rubric"],
         "period": held.period.name,
+        "period_name": period_name(held.period),
         "as_of": score["as_of"],
         "unit": held.unit.code,
         "unit_name": held.unit.name,

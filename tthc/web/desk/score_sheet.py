@@ -20,6 +20,7 @@ from tthc.domain.score_sheet.acts import PROOF_NAMES, Evidence, Proof
 from tthc.domain.score_sheet.sheet import COLUMN_NAMES
 from tthc.reports.score_sheet import XLSX, sheet_workbook
 from tthc.rules.periods import read_period
+from tthc.service.score_place import place_of_sheet
 from tthc.service.score_sheet import open_sheet
 from tthc.service.score_sheet_document import Document, show_history, show_sheet
 from tthc.service.score_sheets import Entry, close_stage, score_leaf
@@ -132,6 +133,7 @@ async def _page(
         rubric=held.rubric,
         period=period,
         sheet=sheet,
+        place=await place_of_sheet(connection, actor, held),
         leaves=sorted(sheet["leaves"], key=_by_loss),
         leaf_id=leaf_id,
         given=GIVEN,

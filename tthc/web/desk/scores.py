@@ -157,6 +157,7 @@ async def _ranking(
         score=score,
         rounds=own,
         over=period.end <= clock.local_date(clock.now()),
+        published={(each["block"], each["root"]) for each in results["blocks"]},
         may_publish=bool(own) and may(actor.role, Permission.PUBLISH),
         refusal=refusal,
     )
