@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
 from click.testing import Result
 
 from jobs.night import run_night
@@ -13,6 +14,7 @@ from tests.cli.test_figures import END, LOG, Run, ask, call, environment
 from tests.simulated import rows_of
 from tthc import clock
 from tthc.db.server import Server
+from tthc.domain.errors import TthcError
 from tthc.domain.scoring.wording import rounded
 
 __all__ = ["ask", "call", "environment"]
@@ -124,7 +126,30 @@ def test_other_thresholds_and_the_forecast_for_people(call: Callable[..., Result
     assert call("score", "par-index", *asked, "--threshold", "3.1.3:floor=x").exit_code == 2
 
 
-def test_an_unknown_rubric_is_refused_in_a_sentence(call: Callable[..., Result]) -> None:
-    answer = call("score", "par", "--period", "year:2011")
+NONSENSE: dict[tuple[str, ...], str] = {
+    ("par",): "các bộ: bac-ninh-kpi",
+    ("qd-766", "--unit", "NOBODY"): "NOBODY",
+    ("qd-766", "--as-of", "hôm qua"): "hôm qua",
+    ("qd-766", "--suppose", "letter"): "Hãy nêu cả hồ sơ",
+    ("qd-766", "--suppose", ":case-416"): "Hãy nêu cả hồ sơ",
+    ("qd-766", "--suppose", "vanish:case-416"): "Không giả định được “vanish”",
+    ("qd-766", "--suppose", "letter:nothing"): "Không thấy hồ sơ nothing",
+    ("qd-766", "--threshold", "9.9:floor=1"): "không có tiêu chí “9.9”",
+    ("qd-766", "--threshold", "2:floor=1"): "không có ngưỡng “floor”",
+    ("par-index", "--threshold", "3.1.3:floor=NaN"): "phải là một số",
+}
+
+
+@pytest.mark.parametrize("line", NONSENSE, ids=" ".join)
+def test_nonsense_is_refused_in_a_sentence(
+    call: Callable[..., Result], line: tuple[str, ...]
+) -> None:
+    answer = call("score", *line, "--period", "year:2011")
     assert answer.exit_code == 1
-    assert "các bộ: bac-ninh-kpi" in str(answer.exception)
+    assert isinstance(answer.exception, TthcError)
+    assert NONSENSE[line] in str(answer.exception)
+
+
+def test_a_period_that_is_none(call: Callable[..., Result]) -> None:
+    answer = call("score", "qd-766", "--period", "năm nay")
+    assert "không phải là một kỳ" in str(answer.exception)

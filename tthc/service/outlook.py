@@ -11,7 +11,7 @@ from tthc.db.facts import facts_sql
 from tthc.db.queries.measures import Supposed, count_measures
 from tthc.db.queries.units import narrow_to_unit
 from tthc.domain.access import Scope
-from tthc.domain.errors import NotFoundError
+from tthc.domain.errors import InputError, NotFoundError
 from tthc.domain.period import Period
 from tthc.domain.scoring.given import Count, Given
 from tthc.domain.scoring.total import total
@@ -61,9 +61,12 @@ async def suppose(
 ) -> dict[str, Any]:
     """A score as it is and as it would be. Changes nothing.
 
-    Raises InputError for an unknown change or threshold, NotFoundError for a case out of sight.
+    Raises InputError for an unknown or half-said change or a threshold that can't be,
+    NotFoundError for a case out of sight.
     """
     asked = Asked(scope, rubric_by_name(rubric), period, (cut or Cut()).knowledge(period))
+    if bool(what.change) != bool(what.cases):
+        raise InputError(f"Hãy nêu cả hồ sơ lẫn điều giả định về chúng: {', '.join(CHANGES)}.")
     before = await score_one(connection, asked, unit)
     other = replace(
         asked,
