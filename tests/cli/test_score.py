@@ -152,4 +152,4 @@ def test_nonsense_is_refused_in_a_sentence(
 
 def test_a_period_that_is_none(call: Callable[..., Result]) -> None:
     answer = call("score", "qd-766", "--period", "năm nay")
-    assert "không phải là một kỳ" in str(answer.exception)
+    assert "Không có loại kỳ “năm nay”" in str(answer.exception)
