@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import asyncpg
@@ -26,14 +27,29 @@ CLOSED = 9
 LAST_DAY = UNTIL - timedelta(days=1)
 COUNTRY = 1_000_000 if HEAVY else 300_000
 NIGHT = """
-import resource, sys
+import resource, sys, time
 from datetime import datetime
 from jobs.night import run_night
-as_of = datetime.fromisoformat(sys.argv[2])
+as_of, started = datetime.fromisoformat(sys.argv[2]), time.perf_counter()
 done = run_night(sys.argv[1], simulated=True, as_of=as_of, again=True)
-print(done.result["figures"], done.seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+used = resource.getrusage(resource.RUSAGE_SELF)
+whole, ours = time.perf_counter() - started, used.ru_utime + used.ru_stime
+print(done.result["figures"], done.seconds, whole, ours, used.ru_maxrss)
 """
-HEADINGS = "ledger|rows written|night s|peak MB|raw COPY s|night / COPY|load"
+HEADINGS = (
+    "ledger|rows written|figures s|peak MB|raw COPY s|figures / COPY|all steps s|our CPU s|load"
+)
+
+
+@dataclass(frozen=True)
+class Night:
+    """What a night of a process of its own took: rows, seconds, kilobytes."""
+
+    written: int
+    figures: float
+    whole: float
+    ours: float
+    memory: int
 
 
 def run() -> Iterable[str]:
@@ -62,10 +78,11 @@ def nights(server: Server, name: str) -> Iterable[str]:
 def measured(server: Server, name: str, day: date) -> str:
     """A night's row of the table."""
     copy = best(lambda: asyncio.run(raw_copy(server)))
-    written, seconds, memory = night(server, day)
+    took = night(server, day)
     return (
-        f"| {name} | {written:,} | {seconds:.2f} | {memory / 1024:.0f} | {copy:.2f} "
-        f"| {seconds / copy:.1f} | {os.getloadavg()[0]:.0f} |"
+        f"| {name} | {took.written:,} | {took.figures:.1f} | {took.memory / 1024:.0f} "
+        f"| {copy:.2f} | {took.figures / copy:.1f} | {took.whole:.1f} | {took.ours:.1f} "
+        f"| {os.getloadavg()[0]:.0f} |"
     )
 
 
@@ -79,8 +96,8 @@ def best(work: Callable[[], object], times: int = 2) -> float:
     return min(taken)
 
 
-def night(server: Server, day: date) -> tuple[int, float, int]:
-    """Rows, seconds and kilobytes of the figures of a night in a process of its own."""
+def night(server: Server, day: date) -> Night:
+    """A night in a process of its own."""
     done = subprocess.run(
         [sys.executable, "-c", NIGHT, server.night_url, clock.end_of(day).isoformat()],
         check=True,
@@ -88,8 +105,8 @@ def night(server: Server, day: date) -> tuple[int, float, int]:
         text=True,
         env=os.environ,
     )
-    written, seconds, memory = done.stdout.split()[-3:]
-    return int(written), float(seconds), int(memory)
+    written, figures, whole, ours, memory = done.stdout.split()[-5:]
+    return Night(int(written), float(figures), float(whole), float(ours), int(memory))
 
 
 async def raw_copy(server: Server) -> None:
