@@ -17,8 +17,9 @@ Where each attack is tried:
 | 10,000 wrong passwords | tests/service/test_sign_in (TTHC_HEAVY=1; else 300); test_two_sites |
 | guessing of codes and secrets of the look-up | test_look_up |
 | a foreign Host, a proxy that nobody named | here |
-| secrets of the door by SQL | tests/db/test_door |
-| persons in logs and metrics | test_scrub |
+| secrets of the door, accounts of others, by SQL | tests/db/test_door, test_administrators |
+| workbooks that unpack to too much, reach too far, or hold entities | test_hostile_books |
+| persons in logs and metrics | test_scrub; test_hostile_books |
 """
 
 from collections.abc import AsyncIterator

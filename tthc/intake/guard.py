@@ -2,6 +2,7 @@
 
 import codecs
 import gzip
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -13,6 +14,9 @@ from tthc.domain.errors import InputError
 
 BLOCK = 1 << 18
 LONGEST_LINE = 1 << 20
+LARGEST_BOOK = 4 << 30  # bytes unpacked: a million rows of cases, with room
+# A cell far out lets a small file ask for the memory of all the cells before it.
+TOO_WIDE = re.compile(rb"""\br=["'](?:[D-Z][A-Z]|[A-Z]{3})\d""")  # beyond column CZ
 GZIP, ZIP, OLD_EXCEL = b"\x1f\x8b", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 UTF_16_OR_32 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
 
@@ -117,8 +121,12 @@ def not_utf8(path: Path) -> str:
     return f"Tệp {path.name} hết giữa một ký tự UTF-8 ở dòng {line}: hãy xuất lại."
 
 
-def check_workbook(path: Path) -> None:
-    """Refuse what is no XLSX, and one with a cell that no sheet of cases holds."""
+def check_workbook(
+    path: Path, largest: int = LARGEST_BOOK, too_far: re.Pattern[bytes] = TOO_WIDE
+) -> None:
+    """Refuse what is no XLSX, one that unpacks to more than `largest` bytes, and one with a cell
+    that no sheet of cases holds or that is `too_far` out.
+    """
     first = magic(path)
     if first.startswith(OLD_EXCEL):
         raise InputError(
@@ -130,19 +138,29 @@ def check_workbook(path: Path) -> None:
             names = workbook.namelist()
             if "[Content_Types].xml" not in names or "xl/workbook.xml" not in names:
                 raise InputError(f"Tệp {path.name} không phải là XLSX: hãy lưu lại bằng Excel.")
+            if sum(each.file_size for each in workbook.infolist()) > largest:
+                raise InputError(
+                    f"Tệp {path.name} giải nén ra quá lớn: hãy bỏ trang, hình không cần rồi lưu."
+                )
             for name in names:
                 if name.startswith(("xl/worksheets/", "xl/sharedStrings")):
                     with workbook.open(name) as part:
-                        _check_runs(path, part)
+                        _check_runs(path, part, too_far)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise InputError(
             f"Tệp {path.name} không phải là XLSX nguyên vẹn: hãy lưu lại bằng Excel rồi nhập."
         ) from error
 
 
-def _check_runs(path: Path, part: IO[bytes]) -> None:
-    run = 0
+def _check_runs(path: Path, part: IO[bytes], too_far: re.Pattern[bytes]) -> None:
+    run, before = 0, b""
     while block := part.read(BLOCK):
+        if too_far.search(before + block):
+            raise InputError(
+                f"Tệp {path.name} có ô ở rất xa bảng số liệu: hãy xóa các hàng, cột trống phía sau "
+                "bảng rồi lưu lại."
+            )
+        before = block[-20:]  # a place that is cut in two
         last = block.rfind(b"<")
         run = len(block) - last - 1 if last >= 0 else run + len(block)
         if run > LONGEST_LINE:

@@ -15,13 +15,15 @@ from tthc.rules.headings import is_of_which, is_total
 from tthc.rules.layouts import layout
 
 LARGEST = 20_000_000  # bytes: a report of all units is far below
+UNPACKED = 50_000_000
+TOO_FAR = re.compile(rb"""\br=["'](?:(?:[D-Z][A-Z]|[A-Z]{3})\d|[A-Z]{0,3}\d{6})""")  # 100,000 rows
 SECTION = re.compile(r"[IVXLC]+|[A-Z]")
 
 
 def read_report(path: Path, name: str | None = None, thousands: str | None = None) -> ForeignReport:
     """The report in an XLS or XLSX file. Raises InputError, with the cell that can't be read."""
     if not magic(path).startswith(OLD_EXCEL):
-        check_workbook(path)
+        check_workbook(path, UNPACKED, TOO_FAR)
     if path.stat().st_size > LARGEST:
         raise InputError(f"Tệp {path.name} quá lớn so với một báo cáo: hãy xem lại tệp.")
     content = path.read_bytes()
