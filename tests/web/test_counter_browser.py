@@ -234,6 +234,20 @@ async def test_a_lost_connection_loses_nothing_and_makes_one_case(people: Counte
     assert len(set(made)) == 1, made
 
 
+@pytest.mark.parametrize("script", [True, False])
+async def test_a_double_click_makes_one_case(people: Counter, *, script: bool) -> None:
+    people.at("2026-03-02 10:30")
+    page = await people.screen("clerk", f"/tiep-nhan?thu_tuc={PROCEDURE}", script=script)
+    name = f"Đinh Thị {'Kép' if script else 'Đôi'}"
+    await page.locator("[name=name]").fill(name)
+    await page.locator("button[value=save]").dblclick()
+    await arrive(page, "**da_ghi=*")
+    await page.locator("[name=q]").fill(name)
+    await page.locator("[name=q]").press("Enter")
+    await arrive(page, "**/tim")
+    assert f"1 hồ sơ khớp với “{name}”" in await page.locator("h1").inner_text()
+
+
 async def test_a_batch_is_handed_over_and_signed_for(people: Counter) -> None:
     people.at("2026-03-05 09:00")
     codes = [await receive(people) for _ in range(2)]
