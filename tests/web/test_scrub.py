@@ -141,6 +141,10 @@ async def counter_work(app: Litestar, server: Server, procedure: str) -> tuple[H
         for address in ("/ban-lam-viec", "/ban-giao", "/qua-han/tep?kind=xlsx", "/ho-so"):
             await clerk.get(address)
         await clerk.post("/tiep-nhan", data={PERSON["name"]: PERSON["phone"]})
+        key = {"form_key": key_on((await clerk.get("/tim")).text)}
+        for sought in (PERSON["name"], PERSON["phone"][-4:], PERSON["phone"], "?" * 300):
+            await clerk.post("/tim", data=key | {"q": sought})
+            await clerk.post("/api/v1/cases/search", json={"q": sought})
         await clerk.post("/dang-xuat", data={"form_key": "x" * 64})
     return heard, secrets
 
@@ -181,7 +185,17 @@ async def test_no_line_names_a_person(database: Server, log: io.StringIO) -> Non
             await citizen.get(f"/{PERSON['name']}/{PERSON['phone']}")
         async with signed_in(app, role="auditor") as auditor:
             heard = Heard(auditor)
-            for address in ("/nhat-ky", "/api/v1/traces/export?format=csv", "/?period=year:2026"):
+            for address in (
+                *("/nhat-ky", "/api/v1/traces/export?format=csv", "/?period=year:2026"),
+                *(
+                    "/api/v1/samples?period=year:2026&size=9",
+                    "/cham-diem",
+                    "/cong-bo",
+                    "/cong-khai",
+                ),
+                f"/api/v1/briefing?period=year:2026&unit={UNIT}",
+                f"/cham-diem/qd-766/{UNIT}?ky=year:2026",
+            ):
                 await auditor.get(address)
         async with client_of(app) as anybody:
             metrics = (await anybody.get("/metrics")).text
