@@ -27,7 +27,8 @@ from tthc.db.server import Server
 from tthc.domain.access import Actor, Role, Scope
 from tthc.service.cases import list_events, open_case
 from tthc.service.figures import Question, show_cases, show_partition
-from tthc.service.receipts import Form, receive_case
+from tthc.service.filing import Form
+from tthc.service.receipts import receive_case
 from tthc.service.search import search_cases
 from tthc.service.tokens import digest
 

@@ -7,7 +7,8 @@ that whatever else the machine does falls on all alike:
   sends (token, BEGIN, reading, writing, COMMIT), recorded once, with codes and keys of their own.
 - *the service*: the same process and kind of loop; the functions behind the API.
 - *HTTP*: `tthc serve` as a process of its own with one uvloop; 16 kept connections from this
-  process, whose own share of the processor is told.
+  process, whose own share of the processor is told. Receipts also at a pace: so many a second,
+  each timed from when it was due, whoever was late before it.
 """
 
 import asyncio
@@ -35,11 +36,12 @@ from tthc.db.server import Server
 from tthc.domain.access import Actor, Scope
 from tthc.service import receipts, transfers
 from tthc.service.acts import Asked
-from tthc.service.receipts import Form
+from tthc.service.filing import Form
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
 WARMING = 1.0  # every connection has prepared its statements, and PostgreSQL its plans
 ROUNDS = 5
+PACES = (20, 100)  # receipts a second: a country's peak hour, and five of them
 ACTOR = Actor("bench", Scope(simulated=False))
 
 
@@ -64,8 +66,8 @@ def run() -> Iterator[str]:
             loop.run(_answering(port))
             yield f"Load at the start: {os.getloadavg()[0]:.1f}."
             yield ""
-            yield "| What | through | per second | p50 ms | p99 ms | of asyncpg | CPU ms |"
-            yield "|---|---|---|---|---|---|---|"
+            yield "| What | through | per second | p50 ms | p95 ms | p99 ms | of asyncpg | CPU ms |"
+            yield "|---|---|---|---|---|---|---|---|"
             began, used = time.perf_counter(), 0.0
             for what in os.environ.get("BENCH_WHAT", "receipt act").split():
                 opened = loop.run(_opened(server, procedure, secret, port, what))
@@ -80,6 +82,12 @@ def run() -> Iterator[str]:
                         taken[way].cpu += _cpu(whose) - cpu
                         used = time.process_time() - own  # HTTP's is the last
                 yield from _lines(what, taken)
+                if what == "receipt":
+                    for pace in PACES:
+                        paced, cpu = Taken(), _cpu(site.pid)
+                        loop.run(_paced(opened["HTTP"], pace, paced))
+                        paced.cpu = _cpu(site.pid) - cpu
+                        yield _line(f"receipt, {pace} a second", "HTTP", paced, "")
             yield ""
             yield (
                 f"The clients used {used / SECONDS:.0%} of a core; the site's process held "
@@ -93,11 +101,15 @@ def run() -> Iterator[str]:
 def _lines(what: str, taken: dict[str, Taken]) -> Iterator[str]:
     bare = taken["bare asyncpg"].rates
     for way, told in taken.items():
-        ordered = sorted(told.seconds)
-        p50, p99 = (ordered[len(ordered) * part // 100] * 1000 for part in (50, 99))
         ratio = median(rate / base for rate, base in zip(told.rates, bare, strict=True))
-        rate, cpu = median(told.rates), told.cpu / len(ordered) * 1000
-        yield f"| {what} | {way} | {rate:.0f} | {p50:.1f} | {p99:.1f} | {ratio:.2f} | {cpu:.2f} |"
+        yield _line(what, way, told, f"{ratio:.2f}")
+
+
+def _line(what: str, way: str, told: Taken, ratio: str) -> str:
+    ordered = sorted(told.seconds)
+    times = " | ".join(f"{ordered[len(ordered) * part // 100] * 1000:.1f}" for part in (50, 95, 99))
+    rate, cpu = median(told.rates), told.cpu / len(ordered) * 1000
+    return f"| {what} | {way} | {rate:.0f} | {times} | {ratio} | {cpu:.2f} |"
 
 
 async def _prepare(server: Server) -> str:
@@ -120,6 +132,25 @@ async def _many(do: Do, seconds: float, taken: Taken) -> None:
 
     await asyncio.gather(*(client(number) for number in range(CLIENTS)))
     taken.rates.append((len(taken.seconds) - done) / (time.perf_counter() - started))
+
+
+async def _paced(do: Do, pace: int, taken: Taken) -> None:
+    """So many calls a second, by whichever of the 16 clients is free."""
+    free: asyncio.Queue[int] = asyncio.Queue()
+    for number in range(CLIENTS):
+        free.put_nowait(number)
+    started = time.perf_counter()
+
+    async def call(due: float) -> None:
+        await asyncio.sleep(due - time.perf_counter())
+        number = await free.get()
+        await do(number)
+        free.put_nowait(number)
+        taken.seconds.append(time.perf_counter() - due)
+
+    calls = int(pace * SECONDS * ROUNDS)
+    await asyncio.gather(*(call(started + each / pace) for each in range(calls)))
+    taken.rates.append(calls / (time.perf_counter() - started))
 
 
 async def _opened(

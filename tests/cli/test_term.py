@@ -11,7 +11,8 @@ from tthc.db.engine import connect_owner
 from tthc.db.server import Server
 from tthc.domain.access import Actor, Role, Scope
 from tthc.domain.errors import NotFoundError
-from tthc.service.receipts import Form, receive_case
+from tthc.service.filing import Form
+from tthc.service.receipts import receive_case
 
 LAN = Actor("Lan", Scope(simulated=False), Role.CLERK)
 DECISION = ("9/QĐ-UBND", "--date", "2026-03-02")

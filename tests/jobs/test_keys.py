@@ -15,7 +15,8 @@ from tthc.db.server import Server
 from tthc.domain.access import Actor, Scope
 from tthc.domain.errors import SettingError
 from tthc.service.acts import Asked
-from tthc.service.receipts import Form, receive_case
+from tthc.service.filing import Form
+from tthc.service.receipts import receive_case
 from tthc.settings import read_settings
 
 LAN = Actor("Lan", Scope(simulated=False))

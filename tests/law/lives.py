@@ -13,7 +13,16 @@ from tthc import clock
 from tthc.domain.access import Actor, Role, Scope
 from tthc.domain.term import SuspensionRule
 from tthc.rules.regimes import regime_on
-from tthc.service import corrections, letters, pins, progress, receipts, transfers
+from tthc.service import (
+    corrections,
+    filing,
+    letters,
+    pins,
+    progress,
+    receipts,
+    submissions,
+    transfers,
+)
 from tthc.service.acts import Asked
 
 Document = dict[str, Any]
@@ -110,7 +119,7 @@ class Life:
         }.get(name)
         if begin:
             channel = "online" if name == "submit" else "counter"
-            form = receipts.Form(self.procedure, self.unit, channel)
+            form = filing.Form(self.procedure, self.unit, channel)
             made: Document = await begin(c, actor, form, asked, **values)
             self.code = made["case_code"]
             return made
@@ -133,8 +142,8 @@ class Life:
             asking = corrections.Correction(**values)
             return await corrections.correct_case(c, actor, code, asking, asked)
         simple: dict[str, Any] = {
-            "accept": receipts.accept_case,
-            "decline": receipts.decline_case,
+            "accept": submissions.accept_case,
+            "decline": submissions.decline_case,
             "start": progress.start_case,
             "supplement": progress.ask_for_supplement,
             "charge": progress.charge_case,

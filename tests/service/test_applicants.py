@@ -19,8 +19,8 @@ from tthc.intake.portal import taking
 from tthc.intake.portal.reading import SYNC
 from tthc.service import applicants, cases, corrections, letters, progress, receipts, transfers
 from tthc.service.acts import Asked
+from tthc.service.filing import Form
 from tthc.service.integrity import verify_ledger
-from tthc.service.receipts import Form
 
 LAN = Actor("Lan", Scope(simulated=False))
 MO = Applicant(

@@ -14,8 +14,8 @@ from tthc.domain.access import Actor, Scope
 from tthc.domain.errors import ConflictError, InputError, NotFoundError, RuleError
 from tthc.service import cases, progress, receipts, transfers
 from tthc.service.acts import Asked, Document
+from tthc.service.filing import Form
 from tthc.service.integrity import verify_ledger
-from tthc.service.receipts import Form
 
 LAN = Actor("Lan", Scope(simulated=False))
 MINH = Actor("Minh", Scope(simulated=False))

@@ -16,7 +16,7 @@ from tthc.domain.errors import ForbiddenError, InputError, NotFoundError, RuleEr
 from tthc.reports.forms import print_form
 from tthc.rules.forms import form_number, forms
 from tthc.rules.sources import sources
-from tthc.service import applicants, letters, progress, receipts, register, transfers
+from tthc.service import applicants, filing, letters, progress, receipts, register, transfers
 from tthc.service.acts import Asked
 from tthc.service.forms import prepare_form
 from tthc.service.handovers import prepare_handover, prepare_shift
@@ -31,7 +31,7 @@ async def case(owner: AsyncConnection, monkeypatch: pytest.MonkeyPatch) -> str:
     now = datetime(2026, 3, 2, 2, tzinfo=UTC)
     monkeypatch.setattr(clock, "now", lambda: now)
     procedure = await make_procedure(owner, [2, "working_day"])
-    form = receipts.Form(procedure, UNIT, "counter", applicant=MO)
+    form = filing.Form(procedure, UNIT, "counter", applicant=MO)
     made: str = (await receipts.receive_case(owner, LAN, form))["case_code"]
     return made
 

@@ -17,8 +17,9 @@ from tthc.domain.term import Term, TermUnit
 from tthc.rules.calendars import calendar
 from tthc.service.acts import Asked
 from tthc.service.cases import list_events, open_case
+from tthc.service.filing import Form
 from tthc.service.progress import resolve_case
-from tthc.service.receipts import Form, receive_case, submit_case
+from tthc.service.receipts import receive_case, submit_case
 from tthc.service.transfers import To, transfer_case
 
 LAN = Actor("Lan", Scope(simulated=False))

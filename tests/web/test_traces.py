@@ -97,6 +97,8 @@ async def test_a_day_at_the_counter(database: Server, procedure: str) -> None:
     assert [one["kind"] for one in of_case] == [
         *("identity_read", "form_printed", "form_printed", "refused"),
     ]
+    assert api.json()["total"] == next_page.json()["total"] == len(found)
+    assert f"{len(found)} việc, mới nhất ở trên" in page.text
     newest = [one["id"] for one in (*api.json()["items"], *next_page.json()["items"])]
     assert newest == [one["id"] for one in reversed(found)][:6]
     for secret in (*MO.values(), WRONG, PASSWORD):

@@ -22,7 +22,7 @@ from tthc.rules.causes import check_cause
 from tthc.service.acts import NOW, Asked, Document, Known, perform
 from tthc.service.case_document import show_dossier
 from tthc.service.pins import pins_of
-from tthc.service.receipts import look_up
+from tthc.service.submissions import look_up
 
 
 @dataclass(frozen=True, slots=True)

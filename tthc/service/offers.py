@@ -25,8 +25,8 @@ from tthc.domain.lifecycle import check_instant
 from tthc.domain.papers import usual_papers
 from tthc.service.acts import Asked, Document
 from tthc.service.clock import explain_promise
+from tthc.service.filing import Form
 from tthc.service.pins import pins_at
-from tthc.service.receipts import Form
 
 FOUND = 12  # procedures shown at once
 LAST = 8  # of those received last

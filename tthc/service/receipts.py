@@ -1,70 +1,39 @@
-"""How cases come in: submitted, received, refused at the desk; accepted or declined."""
+"""How cases come in: submitted, received, solved on the spot, refused at the desk."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
 from tthc.db import acts
-from tthc.db.filing import Counter, read_counter
-from tthc.db.history import About, Dossier, Kept
+from tthc.db.filing import read_counter
+from tthc.db.history import Kept
 from tthc.db.json_values import checked
 from tthc.db.look_up import read_slip_pin
 from tthc.db.numbers import Given
 from tthc.domain import receipt
 from tthc.domain.access import Actor, Permission, check
-from tthc.domain.applicant import LOOKED_UP_BY, Applicant
+from tthc.domain.applicant import LOOKED_UP_BY
 from tthc.domain.case import Case, Decision, opened
 from tthc.domain.errors import ConflictError, InputError
-from tthc.domain.lifecycle import Occasion, numbered
+from tthc.domain.lifecycle import Occasion
 from tthc.domain.promised import Pinned
 from tthc.domain.receipt import Filing
 from tthc.service.acts import (
     NOW,
     Asked,
     Document,
-    Known,
     answer,
     case_after,
     digest_of,
-    perform,
     repeated,
 )
 from tthc.service.case_document import show_case
-from tthc.service.numbers import Book, draw_at_desk, drawn, perform_numbered
+from tthc.service.filing import Form, about_of, code_of, filing_of
+from tthc.service.numbers import draw_at_desk, drawn
 from tthc.service.pins import pins_at
 
 Begin = Callable[[Filing, Pinned, Occasion], Sequence[Decision]]
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What the clerk's form, or a program, says of a new case; codes as the state issues them.
-
-    `competent_unit` is the receiving unit where it is not said; without a `case_code` one is
-    given. `papers` are those handed in, a line each, in so many `sets`. `out_of_territory` is
-    worked out from whom the shop serves where it is not said.
-    """
-
-    procedure_code: str
-    receiving_unit: str
-    channel: str
-    competent_unit: str | None = None
-    case_code: str | None = None
-    case_kind: str | None = None
-    officer: str | None = None
-    parent_case_code: str | None = None
-    out_of_territory: bool | None = None
-    applicant: Applicant | str | None = None
-    papers: str | None = None
-    sets: int | None = None
-
-    @property
-    def person(self) -> Applicant | None:
-        """The applicant; a text is a name."""
-        return Applicant(name=self.applicant) if isinstance(self.applicant, str) else self.applicant
 
 
 async def receive_case(
@@ -134,73 +103,6 @@ async def refuse_case_at_desk(
         return await _begin(connection, actor, form, asked, act, begin)
 
 
-async def accept_case(
-    connection: AsyncConnection, actor: Actor, code: str, asked: Asked = NOW
-) -> Document:
-    """Accept a submission: its main clock starts, under the law of this day."""
-
-    async def pin(dossier: Dossier) -> Pinned:
-        case, on = dossier.case, clock.local_date(asked.at or clock.now())
-        return await look_up(
-            connection,
-            actor,
-            dossier.about,
-            on,
-            channel=case.channel,
-            case_kind=case.case_kind,
-        )
-
-    def decide(known: Known) -> Decision:
-        return receipt.accept(known.case, known.pinned, known.on)
-
-    return await perform(connection, actor, code, asked, {"act": "accept"}, decide, pin=pin)
-
-
-async def decline_case(
-    connection: AsyncConnection,
-    actor: Actor,
-    code: str,
-    asked: Asked = NOW,
-    *,
-    reason: str,
-    notice: str | None = None,
-) -> Document:
-    """Decline a submission before its acceptance."""
-
-    def decide(known: Known, number: str | None) -> Decision:
-        return receipt.decline(known.case, known.pinned, known.on, reason=reason, notice=number)
-
-    request = {"act": "decline", "reason": reason} | numbered(notice)
-    book = Book("03", by_shop=True)
-    return await perform_numbered(connection, actor, code, asked, request, decide, book, notice)
-
-
-async def look_up(
-    connection: AsyncConnection,
-    actor: Actor,
-    about: About,
-    on: date,
-    *,
-    channel: str,
-    case_kind: str | None,
-    procedure_code: str | None = None,
-) -> Pinned:
-    """What applies to a case of these units and this procedure that is received on a date."""
-    counter = await read_counter(
-        actor,
-        connection,
-        receiving_unit=about.receiving_unit,
-        competent_unit=about.competent_unit,
-        procedure_code=procedure_code or about.procedure_code,
-        on=on,
-        key=None,
-        number=False,
-    )
-    assert isinstance(counter, Counter)
-    pinned, _ = pins_at(counter, on, channel=channel, case_kind=case_kind)
-    return pinned
-
-
 async def _begin(
     connection: AsyncConnection, actor: Actor, form: Form, asked: Asked, act: str, begin: Begin
 ) -> Document:
@@ -231,12 +133,12 @@ async def _begin(
     wanted = Permission.RECEIVE_IMMEDIATE if act.startswith("immediate") else Permission.RECEIVE
     check(actor, wanted, actor.relation(counter.receiving.id, counter.competent.id))
     pinned, problem = pins_at(counter, today, channel=form.channel, case_kind=form.case_kind)
-    decisions = begin(_filing(form, counter), pinned, on)
+    decisions = begin(filing_of(form, counter), pinned, on)
     first, *rest = decisions
-    case = opened(_code(form, counter, today), first, simulated=actor.scope.simulated)
+    case = opened(code_of(form, counter, today), first, simulated=actor.scope.simulated)
     if rest:
         case = case_after(case, rest)
-    document = show_case(case, _about(counter))
+    document = show_case(case, about_of(counter))
     if case.received_at is not None and case.due_at is None:
         document["no_due_date_because"] = problem
     return await _write(connection, actor, form, asked, case, decisions, on, digest, document)
@@ -278,39 +180,3 @@ async def _again(connection: AsyncConnection, form: Form, kept: Kept, digest: by
         pin = await read_slip_pin(connection, document["case_code"])
         return document | ({"slip_pin": pin} if pin else {})
     return document
-
-
-def _filing(form: Form, counter: Counter) -> Filing:
-    out = counter.out_of_territory if form.out_of_territory is None else form.out_of_territory
-    return Filing(
-        receiving_unit_id=counter.receiving.id,
-        competent_unit_id=counter.competent.id,
-        procedure_id=counter.procedure.id,
-        level=counter.competent.level,
-        channel=form.channel,
-        case_kind=form.case_kind,
-        online_level=counter.online_level,
-        out_of_territory=out,
-        officer=form.officer,
-        parent_case_code=form.parent_case_code,
-    )
-
-
-def _about(counter: Counter) -> About:
-    return About(
-        procedure_code=counter.procedure.code,
-        procedure_name=counter.procedure.name,
-        sector=counter.procedure.sector,
-        receiving_unit=counter.receiving.code,
-        competent_unit=counter.competent.code,
-        competent_unit_name=counter.competent.name,
-        competent_level=counter.competent.level,
-        receiving_level=counter.receiving.level,
-        receiving_unit_name=counter.receiving.name,
-    )
-
-
-def _code(form: Form, counter: Counter, today: date) -> str:
-    if form.case_code is not None:
-        return form.case_code.strip()
-    return f"{counter.receiving.code}-{today:%y%m%d}-{counter.number:06d}"

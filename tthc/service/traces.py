@@ -55,7 +55,9 @@ async def show_traces(
     limit: int,
     cursor: int | None = None,
 ) -> dict[str, Any]:
-    """The newest traces of the auditor's world, and those of no world; `next_cursor` goes on."""
+    """The newest traces of the auditor's world, and those of no world, with their exact total;
+    `next_cursor` goes on.
+    """
     check(actor, Permission.READ_TRACES)
     sought = asked.sought(simulated=actor.scope.simulated)
     rows = await traces.list_traces(connection, sought, limit=limit + 1, before=cursor)
@@ -63,7 +65,9 @@ async def show_traces(
     for row in shown:
         row["name"] = TRACES[row["kind"]]
         row["world"] = {True: "simulated", False: "real", None: None}[row.pop("simulated")]
-    return {"items": shown, "next_cursor": shown[-1]["id"] if len(rows) > limit else None}
+    following = shown[-1]["id"] if len(rows) > limit else None
+    total = await traces.count_traces(connection, sought)
+    return {"total": total, "items": shown, "next_cursor": following}
 
 
 async def gather_traces(

@@ -174,7 +174,7 @@ async def test_identity_goes_to_the_applicant_alone(ledger: AsyncConnection) -> 
 
 async def test_a_case_of_ours_is_left_alone(ledger: AsyncConnection) -> None:
     from tthc.service import receipts
-    from tthc.service.receipts import Form
+    from tthc.service.filing import Form
 
     clerk = Actor("Lan", Scope(simulated=False))
     made = await receipts.receive_case(ledger, clerk, Form(P, UNIT, "counter", case_code=CODE))

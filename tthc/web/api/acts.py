@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.domain.access import Actor
-from tthc.service import applicants, corrections, letters, progress, receipts, steps, transfers
+from tthc.service import applicants, corrections, letters, progress, steps, submissions, transfers
 from tthc.service.acts import Asked, Document
 from tthc.service.corrections import Correction
 
@@ -236,8 +236,8 @@ def correction_of(act: Correct) -> Correction:
 
 # shape → the function of the service that does it
 DOING: dict[type[Any], Callable[[tuple[AsyncConnection, Actor, str], Any, Asked], Any]] = {
-    Accept: lambda to, _, asked: receipts.accept_case(*to, asked),
-    Decline: lambda to, act, asked: receipts.decline_case(
+    Accept: lambda to, _, asked: submissions.accept_case(*to, asked),
+    Decline: lambda to, act, asked: submissions.decline_case(
         *to, asked, reason=act.reason, notice=act.notice
     ),
     Start: lambda to, act, asked: progress.start_case(*to, asked, officer=act.officer),

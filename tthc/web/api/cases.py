@@ -19,7 +19,7 @@ from tthc.service import applicants, cases, receipts, silence
 from tthc.service.acts import Asked, Document
 from tthc.service.clock import explain_case
 from tthc.service.figures import Question, show_cases
-from tthc.service.receipts import Form
+from tthc.service.filing import Form
 from tthc.web.access import SECURITY, needs
 from tthc.web.api.acts import AnyAct, Channel, Instant, Name, Outcome, Text, do
 from tthc.web.api.described import ACTING, READING, WRITING, shown

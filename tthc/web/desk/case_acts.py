@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from tthc.domain.access import Permission
-from tthc.service import progress, receipts, steps, transfers
+from tthc.service import progress, steps, submissions, transfers
 from tthc.service.acts import Asked, Document
 from tthc.service.destinations import find_destination
 from tthc.web.desk.act_forms import (
@@ -45,11 +45,11 @@ async def _move(to: Target, asked: Asked, said: Said) -> Document:
 
 ACTS: dict[Permission, ActForm] = {
     P.ACCEPT: ActForm(
-        "Tiếp nhận hồ sơ", lambda to, asked, _: receipts.accept_case(*to.case, asked)
+        "Tiếp nhận hồ sơ", lambda to, asked, _: submissions.accept_case(*to.case, asked)
     ),
     P.DECLINE: ActForm(
         "Không tiếp nhận (mẫu số 03)",
-        lambda to, asked, said: receipts.decline_case(
+        lambda to, asked, said: submissions.decline_case(
             *to.case, asked, reason=said.get("reason", ""), notice=or_none(said, "notice")
         ),
         (REASON, NOTICE),

@@ -15,8 +15,9 @@ from tthc.domain.applicant import Applicant
 from tthc.domain.errors import TthcError
 from tthc.service.acts import Asked
 from tthc.service.cases import open_case
+from tthc.service.filing import Form
 from tthc.service.offers import choose_offer, find_offers, last_offers, shop_of
-from tthc.service.receipts import Form, receive_immediate_case
+from tthc.service.receipts import receive_immediate_case
 from tthc.web.access import Visitor, may_do
 from tthc.web.desk.fields import FORM_SIZE, LONGEST, Wrong, check_lengths
 from tthc.web.desk.render import go, reply

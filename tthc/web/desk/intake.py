@@ -20,6 +20,7 @@ from tthc.domain.papers import join_papers, read_sets
 from tthc.domain.receipt import Slip
 from tthc.service.acts import Asked, Document
 from tthc.service.cases import open_case, read_slip
+from tthc.service.filing import Form
 from tthc.service.offers import (
     choose_offer,
     find_offers,
@@ -28,7 +29,7 @@ from tthc.service.offers import (
     preview_promise,
     shop_of,
 )
-from tthc.service.receipts import Form, receive_case, refuse_case_at_desk
+from tthc.service.receipts import receive_case, refuse_case_at_desk
 from tthc.web.access import Visitor, may_do
 from tthc.web.desk.fields import FORM_SIZE, LONGEST, Wrong, check_lengths, read_past
 from tthc.web.desk.render import go, render, reply
