@@ -1,11 +1,15 @@
 """`tthc briefing`: the weekly briefing of a unit, a page of prose."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from tthc.cli.figures import ask, cut_off_options
-from tthc.cli.output import json_option, print_json, world_option
+from tthc.cli.output import json_option, print_json
+from tthc.cli.question import question_options
+
+if TYPE_CHECKING:
+    from tthc.service.figures import Question
 
 
 @click.command()
@@ -13,16 +17,12 @@ from tthc.cli.output import json_option, print_json, world_option
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="The DOCX or PDF to write."
 )
-@cut_off_options
-@world_option
+@question_options
 @json_option
 def briefing(
     period: str,
     out: Path | None,
-    as_of: str | None,
-    known_at: str | None,
-    unit: str | None,
-    world: str,
+    question: "Question",
     as_json: bool,
 ) -> None:
     """Write Báo cáo giao ban of a unit, every number with its definition and digest."""
@@ -37,7 +37,6 @@ def briefing(
     from tthc.rules.periods import read_period
     from tthc.service.briefing import prepare_briefing
 
-    question = ask(world, unit, as_of, known_at)
     actor = Actor(operator("tthc briefing"), question.scope)
     document = ask_ledger(
         lambda connection: prepare_briefing(connection, actor, read_period(period), question)

@@ -1,15 +1,12 @@
 """`tthc calendar`: a decision on days off and days worked, first looked at, then applied."""
 
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from tthc.cli.decisions import FILE, NUMBER, PERSON, page_options, read_decision
 from tthc.cli.output import json_option, print_json, world_option
-
-if TYPE_CHECKING:
-    from tthc.rules.calendars import DecisionText
 
 
 @click.group()
@@ -18,9 +15,8 @@ def calendar() -> None:
 
 
 @calendar.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(0, 10_000))
-@click.option("--cursor", default=0, type=click.IntRange(0), help="Where the last page ended.")
+@FILE
+@page_options
 @world_option
 @json_option
 def preview(file: Path, limit: int, cursor: int, world: str, as_json: bool) -> None:
@@ -41,9 +37,9 @@ def preview(file: Path, limit: int, cursor: int, world: str, as_json: bool) -> N
 
 
 @calendar.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--decision", required=True, help="Number of the decision.")
-@click.option("--by", "person", required=True, help="Who applies it; the ledger keeps the name.")
+@FILE
+@NUMBER
+@PERSON
 @json_option
 def apply(file: Path, decision: str, person: str, as_json: bool) -> None:
     """Lay a decision over the calendar and bring every open case to it."""
@@ -60,11 +56,3 @@ def apply(file: Path, decision: str, person: str, as_json: bool) -> None:
         print_json(document)
     else:
         print_applied(document)
-
-
-def read_decision(file: Path) -> "DecisionText":
-    """A decision as its file, whose name is its version."""
-    from tthc.rules.calendars import DecisionText
-    from tthc.rules.files import read_text
-
-    return DecisionText(re.sub(r"\.toml$", "", file.name), read_text(file))

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from tthc.cli.calendar import read_decision
+from tthc.cli.decisions import FILE, NUMBER, PERSON, page_options, read_decision
 from tthc.cli.output import json_option, print_json, world_option
 
 
@@ -34,9 +34,8 @@ def show(unit: str, world: str, as_json: bool) -> None:
 
 
 @hours.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(0, 10_000))
-@click.option("--cursor", default=0, type=click.IntRange(0), help="Where the last page ended.")
+@FILE
+@page_options
 @world_option
 @json_option
 def preview(file: Path, limit: int, cursor: int, world: str, as_json: bool) -> None:
@@ -59,9 +58,9 @@ def preview(file: Path, limit: int, cursor: int, world: str, as_json: bool) -> N
 
 
 @hours.command()
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--decision", required=True, help="Number of the decision.")
-@click.option("--by", "person", required=True, help="Who applies it; the ledger keeps the name.")
+@FILE
+@NUMBER
+@PERSON
 @world_option
 @json_option
 def apply(file: Path, decision: str, person: str, world: str, as_json: bool) -> None:

@@ -1,11 +1,15 @@
 """`tthc report`: a report of a period in an official layout."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from tthc.cli.figures import ask, cut_off_options
-from tthc.cli.output import json_option, print_json, world_option
+from tthc.cli.output import json_option, print_json
+from tthc.cli.question import question_options
+
+if TYPE_CHECKING:
+    from tthc.service.figures import Question
 
 
 @click.command()
@@ -16,8 +20,7 @@ from tthc.cli.output import json_option, print_json, world_option
     "--by", type=click.Choice(["unit", "sector"]), default="unit", show_default=True, help="Rows."
 )
 @click.option("--mapping", help="Another way to fill the columns, said on the report.")
-@cut_off_options
-@world_option
+@question_options
 @json_option
 def report(
     layout: str,
@@ -25,10 +28,7 @@ def report(
     out: Path | None,
     by: str,
     mapping: str | None,
-    as_of: str | None,
-    known_at: str | None,
-    unit: str | None,
-    world: str,
+    question: "Question",
     as_json: bool,
 ) -> None:
     """Write a report: ii-06a, ii-07, letters, weekly or qd-766."""
@@ -40,7 +40,6 @@ def report(
     from tthc.service.reports import Order, prepare_report
 
     order = Order(layout, read_period(period), by, mapping)
-    question = ask(world, unit, as_of, known_at)
     document = ask_ledger(lambda connection: prepare_report(connection, order, question))
     if out:
         out.write_bytes(report_workbook(document))

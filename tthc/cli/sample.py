@@ -1,11 +1,15 @@
 """`tthc sample`: an inspection draw, stratified by unit and sector, by a seed that is kept."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from tthc.cli.figures import ask, cut_off_options
-from tthc.cli.output import json_option, print_json, world_option
+from tthc.cli.output import json_option, print_json
+from tthc.cli.question import question_options
+
+if TYPE_CHECKING:
+    from tthc.service.figures import Question
 
 
 @click.command()
@@ -16,8 +20,7 @@ from tthc.cli.output import json_option, print_json, world_option
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), help="The XLSX or PDF to write."
 )
-@cut_off_options
-@world_option
+@question_options
 @json_option
 def sample(
     period: str,
@@ -25,10 +28,7 @@ def sample(
     where: str,
     seed: str | None,
     out: Path | None,
-    as_of: str | None,
-    known_at: str | None,
-    unit: str | None,
-    world: str,
+    question: "Question",
     as_json: bool,
 ) -> None:
     """Draw cases to call about; who drew them and by which seed is traced."""
@@ -41,10 +41,9 @@ def sample(
     from tthc.rules.periods import read_period
     from tthc.service.sampling import Draw, draw_sample
 
-    question = ask(world, unit, as_of, known_at)
     actor = Actor(operator("tthc sample"), question.scope, Role.AUDITOR)
     draw = Draw(
-        *(read_period(period), size, where, unit, seed),
+        *(read_period(period), size, where, question.unit, seed),
         as_of=question.as_of,
         known_at=question.known_at,
     )

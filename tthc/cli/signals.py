@@ -1,11 +1,14 @@
 """`tthc signals`: which cases of a period should be looked at again, and why."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from tthc.cli.figures import ask, cut_off_options
-from tthc.cli.output import json_option, print_json, world_option
+from tthc.cli.output import json_option, print_json
+from tthc.cli.question import question_options
+
+if TYPE_CHECKING:
+    from tthc.service.figures import Question
 
 
 @click.command()
@@ -13,18 +16,14 @@ from tthc.cli.output import json_option, print_json, world_option
 @click.option("--period", help="SCHEME:CODE; this month by default.")
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
 @click.option("--cursor", help="`next_cursor` of the page before.")
-@cut_off_options
-@world_option
+@question_options
 @json_option
 def signals(
     signal: str | None,
     period: str | None,
     limit: int,
     cursor: str | None,
-    as_of: str | None,
-    known_at: str | None,
-    unit: str | None,
-    world: str,
+    question: "Question",
     as_json: bool,
 ) -> None:
     """Count the cases to look at again, by unit; with the id of a signal list its cases."""
@@ -34,7 +33,6 @@ def signals(
     from tthc.rules.signals import signal as signal_of
     from tthc.service.signals import show_signal, show_signals
 
-    question = ask(world, unit, as_of, known_at)
     chosen = read_period(period) if period else None
     if signal is None:
         found = ask_ledger(lambda connection: show_signals(connection, question, chosen))

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from tthc.cli.decisions import PERSON, page_options
 from tthc.cli.output import json_option, print_json, world_option
 
 DECISION = click.argument("decision")
@@ -25,8 +26,7 @@ def term() -> None:
 @term.command()
 @DECISION
 @DATE
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(0, 10_000))
-@click.option("--cursor", default=0, type=click.IntRange(0), help="Where the last page ended.")
+@page_options
 @world_option
 @json_option
 def preview(
@@ -54,7 +54,7 @@ def preview(
 @DECISION
 @DATE
 @click.option("--grounds", required=True, help="The clause that covers cases received before.")
-@click.option("--by", "person", required=True, help="Who applies it; the ledger keeps the name.")
+@PERSON
 @json_option
 def apply(decision: str, decided_on: datetime, grounds: str, person: str, as_json: bool) -> None:
     """Bring every open case to the decision's terms, where the decision itself covers them."""
