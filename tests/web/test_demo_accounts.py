@@ -13,7 +13,7 @@ from tthc.domain.access import Role
 from tthc.settings import read_settings
 
 BEGINS = dict.fromkeys((Role.CLERK, Role.OFFICER, Role.LEADER), "/ban-lam-viec")
-BEGINS |= {Role.AUDITOR: "/nhat-ky", Role.APPRAISER: "/cham-diem"}
+BEGINS |= {Role.AUDITOR: "/nhat-ky", Role.APPRAISER: "/cham-diem", Role.ADMIN: "/tai-khoan"}
 
 
 @pytest.fixture
