@@ -15,6 +15,7 @@ from jobs.runner import Outcome
 from tthc import clock
 from tthc.db.queries.nights import LAST_NIGHT
 from tthc.db.server import running_server
+from tthc.domain.errors import BusyError
 from tthc.domain.nights import days_due
 from tthc.settings import read_settings
 
@@ -26,11 +27,17 @@ log = structlog.get_logger()
 
 
 def catch_up(url: str, ping_url: str | None = None) -> None:
-    """Run every night that is due: those since the last one in the ledger, up to yesterday's."""
+    """Run every night that is due: those since the last one in the ledger, up to yesterday's.
+
+    Raises BusyError where another process holds one, perhaps only until the database notices that
+    it died: then it is worth a look again.
+    """
     yesterday = clock.local_date(clock.now()) - timedelta(days=1)
     for simulated in (False, True):
         for day in days_due(last_night(url, simulated=simulated), yesterday):
             outcome = run_day(url, day, simulated=simulated)
+            if outcome.is_locked:
+                raise BusyError(f"Đêm {day:%d/%m/%Y}: {outcome.reason}.")
             log.info("night", day=str(day), simulated=simulated, ran=outcome.ran, **outcome.result)
     ping(ping_url)
 

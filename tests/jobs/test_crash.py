@@ -127,6 +127,20 @@ async def kill_at(server: Server, point: str, process: subprocess.Popen[bytes]) 
     async with waiting_at(server, point):
         process.kill()
         process.wait()
+    await gone(server)
+
+
+async def gone(server: Server) -> None:
+    """Wait until the database has noticed that a night was killed, and freed its locks."""
+    owner = await asyncpg.connect(server.owner_url)
+    until = time.monotonic() + 300
+    while await owner.fetchval(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND usename = $1",
+        urls.user_of(server.night_url),
+    ):
+        assert time.monotonic() < until, "the session of a night that was killed stays"
+        await asyncio.sleep(0.02)
+    await owner.close()
 
 
 def test_a_killed_night_runs_again_to_the_same_figures(database: Server) -> None:

@@ -13,11 +13,13 @@ from datetime import date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from adbc_driver_postgresql.dbapi import connect
 
 from jobs.__main__ import main
 from jobs.backfill import read_range, run_days
 from jobs.night import run_night
 from jobs.pulse import beat, ping
+from jobs.runner import _lock
 from jobs.schedule import catch_up, last_night
 from tests.commands import call
 from tests.jobs.test_main import run
@@ -25,7 +27,7 @@ from tests.simulated import rows_of
 from tests.site import client_of, living_app
 from tthc import clock
 from tthc.db.server import Server
-from tthc.domain.errors import InputError
+from tthc.domain.errors import BusyError, InputError
 from tthc.domain.nights import days_due
 
 DAY = date(2026, 3, 12)
@@ -74,6 +76,18 @@ def test_missed_nights_run_each_once_whatever_the_clock_does(
     on(monkeypatch, DAY + timedelta(days=2))
     catch_up(database.night_url)
     assert nights(database) == days
+
+
+def test_a_night_that_another_process_holds_is_looked_at_again(database: Server) -> None:
+    with connect(database.night_url) as other, other.cursor() as cursor:
+        cursor.execute(f"SELECT pg_advisory_xact_lock({_lock('fold', simulated=False)})")
+        cursor.fetch_arrow()
+        with pytest.raises(BusyError):
+            catch_up(database.night_url)
+        assert last_night(database.night_url, simulated=False) is None
+        other.rollback()
+    catch_up(database.night_url)
+    assert last_night(database.night_url, simulated=False)
 
 
 def test_a_refresh_in_the_middle_of_a_day_is_not_its_night(database: Server) -> None:

@@ -39,12 +39,9 @@ def write_notice(
     parts = [
         f"Kính gửi: {unit}",
         _section(f"1. Đến hạn ngày {day:%d/%m/%Y}", due),
+        _section("2. Đang quá hạn", overdue, f", trong đó {without} chưa có văn bản xin lỗi"),
         _section(
-            f"2. Đang quá hạn, trong đó {without} chưa có văn bản xin lỗi", overdue, owed=True
-        ),
-        _section(
-            "3. Nếu không kịp ngày hẹn trả, phải gửi văn bản xin lỗi chậm nhất "
-            f"ngày {day:%d/%m/%Y}",
+            f"3. Phải gửi văn bản xin lỗi trong ngày {day:%d/%m/%Y} nếu không kịp ngày hẹn trả",
             letters,
         ),
         (
@@ -55,16 +52,16 @@ def write_notice(
     return subject, "\n\n".join(parts) + "\n"
 
 
-def _section(title: str, cases: Sequence[NoticeCase], *, owed: bool = False) -> str:
-    lines = [f"{title}: {len(cases)} hồ sơ"]
-    lines += [f"   {_line(each, owed=owed)}" for each in cases[:SHOWN]]
+def _section(title: str, cases: Sequence[NoticeCase], lacking: str = "") -> str:
+    """A heading with its cases; `lacking` says how many of them lack the letter that they owe."""
+    lines = [f"{title}: {len(cases)} hồ sơ{lacking}"]
+    lines += [f"   {_line(each, owed=bool(lacking))}" for each in cases[:SHOWN]]
     if len(cases) > SHOWN:
         lines.append(f"   … và {len(cases) - SHOWN} hồ sơ khác")
     return "\n".join(lines)
 
 
 def _line(case: NoticeCase, *, owed: bool) -> str:
-    """What there is to say; that a letter lacks only where it is `owed`."""
     said = f"{case.code}   hẹn trả {case.due_on:%d/%m/%Y}"
     if case.with_letter:
         return f"{said}   đã có văn bản xin lỗi"
