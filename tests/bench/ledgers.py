@@ -36,19 +36,33 @@ def simulated_ledger(
     """A fresh database with a simulated province; `events_since` leaves older events out.
 
     A country has every province of today, the first with most cases, the n-th with 1/n of them.
+    With `TTHC_BENCH_KEEP` the ledger stays in that folder, for the next run of the same size.
     """
-    with tempfile.TemporaryDirectory(prefix="tthc-bench-") as folder:
-        Path(folder).chmod(0o755)
-        settings = read_settings({"TTHC_DATA_DIR": folder})
+    with _folder(f"{cases}-{country}-{events_since}") as folder:
+        folder.chmod(0o755)
+        settings = read_settings({"TTHC_DATA_DIR": str(folder)})
+        made = folder / "made"
         with running_server(settings) as server:
             asyncio.run(upgrade(server))
-            if cases:
+            if cases and not made.exists():
                 provinces = asyncio.run(_provinces(server)) if country else [PROVINCE]
                 whole = sum(1 / place for place in range(1, len(provinces) + 1))
                 for place, province in enumerate(provinces, 1):
                     _simulate(server, province, int(cases / place / whole), events_since)
                 asyncio.run(_settle(server))
+                made.touch()
             yield server
+
+
+@contextmanager
+def _folder(name: str) -> Iterator[Path]:
+    if kept := os.environ.get("TTHC_BENCH_KEEP"):
+        folder = Path(kept) / name
+        folder.mkdir(parents=True, exist_ok=True)
+        yield folder
+        return
+    with tempfile.TemporaryDirectory(prefix="tthc-bench-") as scratch:
+        yield Path(scratch)
 
 
 async def _provinces(server: Server) -> list[str]:

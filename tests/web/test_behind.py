@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 NUMBER = re.compile(r'<a class="behind" href="([^"]+)">([\d.]+)</a>')
+MACHINE = re.compile(r'href="(/api/v1/cases\?[^"]+)"')
 TITLE = re.compile(r"<h1>([\d.]+) hồ sơ")
 STEP = 4  # of the many links of a page
 
@@ -26,6 +27,8 @@ async def check_numbers(site: httpx.AsyncClient, path: str, step: int = STEP) ->
         title = TITLE.search(behind)
         assert title
         assert count(title[1]) == count(shown), address
+        (machine,) = MACHINE.findall(behind)  # the same question, for programs
+        assert (await site.get(html.unescape(machine))).json()["total"] == count(shown), machine
     return len(found[::step])
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from tthc.cli.output import json_option, print_json
-from tthc.cli.question import dimensions_option, question_options
+from tthc.cli.question import dimensions_option, question_options, standing_option
 
 if TYPE_CHECKING:
     from tthc.service.figures import Question
@@ -27,6 +27,7 @@ def _date(text: str | None) -> date | None:
 @click.option("--from", "start", help="First day, instead of --period.")
 @click.option("--to", "end", help="The day after the last, instead of --period.")
 @question_options
+@standing_option
 @dimensions_option
 @json_option
 def figures(
@@ -51,6 +52,7 @@ def figures(
 
 @click.command()
 @question_options
+@standing_option
 @dimensions_option
 @json_option
 def partition(question: "Question", as_json: bool) -> None:
@@ -71,6 +73,7 @@ def partition(question: "Question", as_json: bool) -> None:
 @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
 @click.option("--cursor", help="`next_cursor` of the page before.")
 @question_options
+@standing_option
 @json_option
 def cases(
     where: str,

@@ -57,3 +57,19 @@ def dimensions_option(command: Callable[..., None]) -> Callable[..., None]:
         "--by", help="Dimensions: unit,unit_today,tree,tree_today,level,sector,procedure,channel."
     )
     return option(dividing)
+
+
+def standing_option(command: Callable[..., None]) -> Callable[..., None]:
+    """Add `--standing`: whether the question's unit is asked with those it stands for today."""
+
+    @wraps(command)
+    def standing_for(*, standing: str, question: "Question", **others: object) -> None:
+        command(question=replace(question, standing=standing), **others)
+
+    option = click.option(
+        "--standing",
+        type=click.Choice(["then", "today"]),
+        default="then",
+        help="today: --unit with the forerunners that it alone stands for.",
+    )
+    return option(standing_for)

@@ -14,7 +14,7 @@ from tthc.db.queries.cases import list_cases
 from tthc.db.queries.figures import DIMENSIONS, count_partition
 from tthc.db.queries.narrowing import ANY, Narrowing
 from tthc.db.queries.published import find_published
-from tthc.db.queries.units import narrow_to_unit
+from tthc.db.queries.units import narrow_to_unit, widen_to_forerunners
 from tthc.domain.access import Scope
 from tthc.domain.errors import InputError
 from tthc.domain.period import Period
@@ -23,6 +23,7 @@ from tthc.rules.conditions import read_conditions
 from tthc.rules.definitions import definition
 from tthc.rules.periods import read_period
 from tthc.service.figure_rows import answer_rows, describe_definition
+from tthc.service.tallies import TODAY
 
 REAL = Scope(simulated=False)
 
@@ -30,7 +31,8 @@ REAL = Scope(simulated=False)
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is asked of the ledger: by a reader of which scope, of which unit, at which cut-off,
-    split how. `own`: of the unit alone, without those below it.
+    split how. `own`: of the unit alone, without those below it. `standing` today: with all that
+    these units alone stand for today.
     """
 
     scope: Scope = REAL
@@ -39,6 +41,7 @@ class Question:
     known_at: datetime | None = None
     by: tuple[str, ...] = ()
     own: bool = False
+    standing: str | None = None
 
     def knowledge(self, period: Period | None = None) -> Knowledge:
         """The cut-offs; unless asked otherwise now, or a past period's end."""
@@ -172,8 +175,12 @@ def case_item(row: dict[str, Any]) -> dict[str, Any]:
 
 
 async def scope_of(connection: AsyncConnection, question: Question, knowledge: Knowledge) -> Scope:
+    """The reader's scope, asked for the units that the question names."""
     on = clock.local_date(knowledge.as_of)
-    return await narrow_to_unit(question.scope, connection, question.unit, on, own=question.own)
+    scope = await narrow_to_unit(question.scope, connection, question.unit, on, own=question.own)
+    if question.standing == TODAY and scope.asked_unit_ids is not None:
+        return await widen_to_forerunners(scope, connection)
+    return scope
 
 
 def cut_offs(knowledge: Knowledge) -> dict[str, Any]:

@@ -1,18 +1,16 @@
 """A list of cases for people: what it holds, exactly how many, page by page or read out whole."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc import clock
 from tthc.db.facts import Knowledge
 from tthc.db.printing import read_names
 from tthc.db.queries.narrowing import ANY, Narrowing
 from tthc.db.queries.selection import SORTS, Selection, count_cases, list_page, read_out
-from tthc.db.queries.units import narrow_to_unit, widen_to_forerunners
 from tthc.db.traces import leave_trace
 from tthc.domain.access import Actor, Permission, Scope, check
 from tthc.domain.errors import InputError, RuleError
@@ -20,8 +18,7 @@ from tthc.domain.period import Period
 from tthc.domain.traces import Trace
 from tthc.rules import predicates
 from tthc.rules.conditions import read_conditions
-from tthc.service.figures import Question, read_cursor, write_cursor
-from tthc.service.tallies import TODAY
+from tthc.service.figures import Question, read_cursor, scope_of, write_cursor
 from tthc.service.words import number
 
 PAGE = 50
@@ -32,13 +29,13 @@ MOST = 200_000  # cases of one file
 class Ask:
     """What a list is asked for. `where`: conditions by name, as the API takes them.
 
-    `unit` is a code, with all below it; `unit_id` one unit alone, also one that has ended.
-    `standing` today: with all that these units alone stand for today.
+    `unit` is a code, with all below it unless `own`; `standing` today: with all that these units
+    alone stand for today.
     """
 
     where: str
     unit: str | None = None
-    unit_id: int | None = None
+    own: bool = False
     standing: str | None = None
     period: Period | None = None
     narrowing: Narrowing = ANY
@@ -68,14 +65,11 @@ async def select(connection: AsyncConnection, actor: Actor, ask: Ask) -> tuple[S
     if ask.sort not in SORTS:
         raise InputError(f"Không xếp được theo “{ask.sort}”: hãy chọn {', '.join(SORTS)}.")
     conditions, axis = read_conditions(ask.where)
-    question = Question(actor.scope, as_of=ask.as_of, known_at=ask.known_at)
+    question = Question(
+        *(actor.scope, ask.unit, ask.as_of, ask.known_at), own=ask.own, standing=ask.standing
+    )
     knowledge = question.knowledge(ask.period)
-    on = clock.local_date(knowledge.as_of)
-    scope = await narrow_to_unit(actor.scope, connection, ask.unit, on)
-    if ask.unit_id is not None:
-        scope = replace(scope, asked_unit_ids=(ask.unit_id,))
-    if ask.standing == TODAY and scope.asked_unit_ids is not None:
-        scope = await widen_to_forerunners(scope, connection)
+    scope = await scope_of(connection, question, knowledge)
     return scope, Selection(
         conditions, knowledge, ask.period, axis, ask.basis, ask.narrowing, ask.only
     )

@@ -24,6 +24,7 @@ from tthc.web.access import SECURITY, needs
 from tthc.web.api.acts import AnyAct, Channel, Instant, Name, Outcome, Text, do
 from tthc.web.api.described import ACTING, READING, WRITING, shown
 from tthc.web.api.examples import ACTS, RECEIVE, SUBMIT
+from tthc.web.api.figures import Standing
 from tthc.web.problems import PreconditionRequired
 
 MAX_VERSION = 2_000_000_000
@@ -197,6 +198,7 @@ async def list_cases(
     own: Annotated[
         bool, QueryParameter(description="Chỉ của chính đơn vị, không gồm cấp dưới")
     ] = False,
+    standing: Standing = "then",
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 50,
     cursor: FromQuery[str | None] = None,
 ) -> dict[str, Any]:
@@ -207,6 +209,7 @@ async def list_cases(
         as_of=clock.read_instant(as_of) if as_of else None,
         known_at=clock.read_instant(known_at) if known_at else None,
         own=own,
+        standing=standing,
     )
     chosen = read_period(period) if period else None
     narrowing = Narrowing(

@@ -33,6 +33,13 @@ Instant = Annotated[
     str | None,
     QueryParameter(description="Thời điểm có múi giờ, hoặc một ngày: hết ngày ấy ở Việt Nam."),
 ]
+Standing = Annotated[
+    Literal["then", "today"],
+    QueryParameter(
+        description="today: đơn vị được hỏi gồm cả các đơn vị tiền thân mà đến nay chỉ nó kế thừa; "
+        "then: đúng đơn vị lúc đó."
+    ),
+]
 
 
 @get("/figures", guards=[needs("figures")], security=SECURITY, responses=FIGURES)
@@ -48,9 +55,10 @@ async def get_figures(
     by: By = None,
     unit: FromQuery[str | None] = None,
     world: FromQuery[World | None] = None,
+    standing: Standing = "then",
 ) -> dict[str, Any]:
     """A definition's two counts and their ratio in a period, by dimensions."""
-    question = _question(actor, world, unit, as_of, known_at, by)
+    question = _question(actor, world, unit, as_of, known_at, by, standing)
     return await show_figures(ledger, definition, choose_period(period, start, end), question)
 
 
@@ -63,9 +71,11 @@ async def get_partition(
     by: By = None,
     unit: FromQuery[str | None] = None,
     world: FromQuery[World | None] = None,
+    standing: Standing = "then",
 ) -> dict[str, Any]:
     """How many cases are in each bucket; every case is in exactly one."""
-    return await show_partition(ledger, _question(actor, world, unit, as_of, known_at, by))
+    question = _question(actor, world, unit, as_of, known_at, by, standing)
+    return await show_partition(ledger, question)
 
 
 def _question(
@@ -75,6 +85,7 @@ def _question(
     as_of: str | None,
     known_at: str | None,
     by: str | None,
+    standing: str,
 ) -> Question:
     check(actor, Permission.COUNT_CASES)
     if world is not None:
@@ -85,4 +96,5 @@ def _question(
         as_of=clock.read_instant(as_of) if as_of else None,
         known_at=clock.read_instant(known_at) if known_at else None,
         by=read_dimensions(by),
+        standing=standing,
     )

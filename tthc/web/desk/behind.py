@@ -25,7 +25,7 @@ NARROWED = ("level", "sector", "procedure", "officer", "channel", "cause")
 KEPT = (
     "where",
     "unit",
-    "unit_id",
+    "own",
     "standing",
     "period",
     *NARROWED,
@@ -86,7 +86,7 @@ def read_ask(given: dict[str, str]) -> Ask:
     return Ask(
         where=given["where"],
         unit=given.get("unit"),
-        unit_id=_number(given, "unit_id"),
+        own=given.get("own") == "true",
         standing=given.get("standing"),
         period=read_period(given["period"]) if "period" in given else None,
         narrowing=Narrowing(**values, state=_number(given, "state")),
