@@ -86,10 +86,18 @@ RULES = {
         f"GET {path}": Rule("session")
         for path in (
             *("/qua-han", "/qua-han/tep", "/qua-han/van-ban"),
-            *("/bao-cao", "/so-lieu", "/so-lieu/thay-doi", "/so-lieu/ho-so", "/so-lieu/ho-so/tep"),
+            *(
+                "/bao-cao",
+                "/bao-cao/doi-chieu",
+                "/so-lieu",
+                "/so-lieu/thay-doi",
+                "/so-lieu/ho-so",
+                "/so-lieu/ho-so/tep",
+            ),
         )
     },
     "POST /qua-han/van-ban": Rule("session"),
+    "POST /bao-cao/doi-chieu": Rule("session"),
     **{
         f"{method} {path}": Rule("session")
         for method, path in (

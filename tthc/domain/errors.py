@@ -13,6 +13,10 @@ class InputError(TthcError):
     """A file, form or command line cannot be read as what it claims to be."""
 
 
+class AmbiguousCountError(InputError):
+    """A number can be read two ways: whoever has the file says which."""
+
+
 class RepeatError(InputError):
     """A request bears the key of another one that was answered before."""
 

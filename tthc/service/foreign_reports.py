@@ -141,6 +141,7 @@ def _compare(
                 f"sổ có {number(own)}."
             )
             about = {"line": row.line, "name": row.name, "unit": code, "column": each.key}
+            about |= {"number": asked.number(each.key), "label": each.label}
             opens = values[each.key].get("cases_url")
             found = {"theirs": said, "ours": own, "told": told}
             differences.append(about | found | ({"cases_url": opens} if opens else {}))

@@ -93,6 +93,7 @@ from tthc.web.desk.case import act_on_page, case_page, find_case
 from tthc.web.desk.changes import changes_page
 from tthc.web.desk.definitions import definitions_page
 from tthc.web.desk.drafting import draft_chosen, drafting_page
+from tthc.web.desk.foreign_reports import compare_sent, comparing_page
 from tthc.web.desk.handover import hand_over, handover_page
 from tthc.web.desk.home import home
 from tthc.web.desk.immediate import immediate_page, record_immediate
@@ -190,6 +191,7 @@ def create_app(settings: Settings, server: Server) -> Litestar:
             *(look_up_page, look_up_case, open_figures_page),
             *(home, definitions_page, traces_page, serve_asset, docs_page, docs_file, metrics),
             *(overdue_page, overdue_file, drafting_page, draft_chosen),
+            *(comparing_page, compare_sent),
             *(reports_page, overview_page, changes_page, behind_page, behind_file),
             *(search_page, search),
             *(accounts_page, open_on_page, account_page, change_on_page),

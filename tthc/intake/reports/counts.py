@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from tthc.domain.errors import InputError
+from tthc.domain.errors import AmbiguousCountError, InputError
 
 BLANKS = str.maketrans("", "", " \t\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}")
 NOTHING = {"", "-", "–", "—", "…", "..."}
@@ -15,7 +15,7 @@ def read_count(cell: str, thousands: str | None = None) -> int | None:
     reader says groups thousands.
 
     "1.234" and "1.234,0" are Vietnamese notation; "1,234" is 1234 or 1.234, so it raises
-    InputError unless `thousands` says which, as does what is no whole number.
+    AmbiguousCountError unless `thousands` says which; InputError for what is no whole number.
     """
     text = cell.strip().translate(BLANKS)
     if text in NOTHING:
@@ -39,9 +39,9 @@ def read_count(cell: str, thousands: str | None = None) -> int | None:
 def _grouping(cell: str, text: str) -> str:
     """The sign that groups thousands in this text, where only one can."""
     if re.fullmatch(r"\d{1,3},\d{3}", text) and not text.startswith("0"):
-        raise InputError(
-            f"“{cell}” là {text.replace(',', '')} hay {text.replace(',', '.')}? Hãy nêu "
-            "--thousands comma (dấu phẩy phân cách hàng nghìn) hoặc --thousands dot."
+        raise AmbiguousCountError(
+            f"“{cell}” là {text.replace(',', '')} hay {text.replace(',', '.')}? Hãy nêu dấu phân "
+            "cách hàng nghìn của tệp (thousands): comma là dấu phẩy, dot là dấu chấm."
         )
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text) and not text.startswith("0"):
         return COMMA

@@ -74,7 +74,7 @@ def _read_rows(rows: Rows, heading: Heading, file: str, thousands: str | None) -
                 values[key] = read_count(cell, thousands)
             except InputError as error:
                 where = f"Tệp {file}, dòng {line}, cột “{labels[key]}”"
-                raise InputError(f"{where}: {error}") from None
+                raise type(error)(f"{where}: {error}") from None
         found.append(ForeignRow(line, name, _kind(row, heading.label, name), values))
     return found
 

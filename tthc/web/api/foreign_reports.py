@@ -1,8 +1,5 @@
 """Another system's report sent over HTTP: kept, checked and laid beside ours."""
 
-import asyncio
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 from litestar import post
@@ -12,16 +9,12 @@ from litestar.params import MultipartBody
 from msgspec import Struct
 
 from tthc.domain.access import Actor, Permission
-from tthc.intake.reports.reading import read_report
 from tthc.rules.periods import read_period
 from tthc.service.foreign_reports import import_report
 from tthc.web.access import SECURITY, needs
 from tthc.web.api.described import WRITING
-from tthc.web.api.imports import file_name, keep_upload
 from tthc.web.deps import Asking, begin_for
-
-LIMIT = 20 * 2**20  # bytes of a workbook of counts
-SIGNS = {"dot": ".", "comma": ","}
+from tthc.web.uploads import REPORT_SIZE, read_sent_report
 
 
 class Sent(Struct):
@@ -39,7 +32,7 @@ class Sent(Struct):
     guards=[needs("write", Permission.COUNT_CASES)],
     security=SECURITY,
     responses=WRITING,
-    request_max_body_size=LIMIT,
+    request_max_body_size=REPORT_SIZE,
 )
 async def compare_report(
     state: State, request: Asking, actor: NamedDependency[Actor], data: MultipartBody[Sent]
@@ -49,10 +42,6 @@ async def compare_report(
     same file again changes nothing.
     """
     period = read_period(data.period)
-    sign = SIGNS[data.thousands] if data.thousands else None
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / file_name(data.file.filename)
-        await asyncio.to_thread(keep_upload, data.file, path)
-        report = await asyncio.to_thread(read_report, path, data.layout or None, sign)
+    report = await read_sent_report(data.file, data.layout, data.thousands)
     async with begin_for(state, request)() as writing:
         return await import_report(writing, actor, report, period)

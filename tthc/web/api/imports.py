@@ -1,11 +1,8 @@
 """A program's export sent over HTTP: the same engine and report as `tthc import`."""
 
 import asyncio
-import re
-import shutil
 from dataclasses import asdict
-from pathlib import Path, PurePath
-from tempfile import TemporaryDirectory
+from pathlib import PurePath
 from typing import Any
 
 from litestar import post
@@ -21,6 +18,7 @@ from tthc.intake.importing import Order, import_file
 from tthc.intake.profile import load_profile, shipped_profiles
 from tthc.web.access import SECURITY, needs, of_the_world
 from tthc.web.api.described import WRITING
+from tthc.web.uploads import kept_upload
 
 LIMIT = 500 * 2**20  # bytes of a file: a province's year as CSV
 
@@ -49,9 +47,7 @@ async def import_cases(
         raise InputError(
             f"Không có cấu hình nhập “{data.profile}”: hãy chọn {', '.join(shipped_profiles())}."
         )
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / file_name(data.file.filename)
-        await asyncio.to_thread(keep_upload, data.file, path)
+    async with kept_upload(data.file) as path:
         order = Order(
             path, load_profile(data.profile), clock.now(), actor.scope.simulated, data.dry_run
         )
@@ -62,16 +58,3 @@ async def import_cases(
     if report.rejects_file:
         shown["rejects_file"] = PurePath(report.rejects_file).name
     return shown
-
-
-def keep_upload(upload: UploadFile, path: Path) -> None:
-    """Write what was sent to a file."""
-    upload.file.seek(0)
-    with path.open("wb") as kept:
-        shutil.copyfileobj(upload.file, kept)
-
-
-def file_name(given: str) -> str:
-    """Its last part, of plain signs: what it is called may be said in reports."""
-    bare = PurePath(given.replace("\\", "/")).name[-100:]
-    return re.sub(r"[^\w.\- ]", "_", bare).lstrip(".") or "file"

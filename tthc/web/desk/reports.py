@@ -5,7 +5,8 @@ from litestar.di import NamedDependency
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.queries.sheets import last_night
-from tthc.domain.access import Permission, may
+from tthc.domain.access import Actor, Permission, may
+from tthc.domain.period import Period
 from tthc.rules.layouts import NAMES, layout
 from tthc.rules.periods import period_before, read_period
 from tthc.rules.sources import source
@@ -28,16 +29,7 @@ async def reports_page(
 ) -> str:
     """Every report with the periods of the last night, and those before them."""
     assert visitor.actor is not None  # the guard let somebody in
-    night = await last_night(visitor.actor.counted, ledger)
-    counted = {name for name, _ in night.sheets} if night else set()
-    periods = [
-        each
-        for now in sorted(map(read_period, counted), key=lambda one: one.name)
-        if now.scheme in SCHEMES
-        for each in (now, period_before(now))
-        if each
-    ]
-    periods.sort(key=lambda each: (SCHEMES.index(each.scheme), -each.start.toordinal()))
+    periods = await reported_periods(visitor.actor, ledger)
     layouts = [layout(name) for name in NAMES]
     return render(
         "reports.html",
@@ -49,3 +41,17 @@ async def reports_page(
         most=MOST,
         may_draw=may(visitor.actor.role, Permission.DRAW_SAMPLE),
     )
+
+
+async def reported_periods(actor: Actor, ledger: AsyncConnection) -> list[Period]:
+    """Of which periods reports are asked: those of the last night, and those before them."""
+    night = await last_night(actor.counted, ledger)
+    counted = {name for name, _ in night.sheets} if night else set()
+    periods = [
+        each
+        for now in sorted(map(read_period, counted), key=lambda one: one.name)
+        if now.scheme in SCHEMES
+        for each in (now, period_before(now))
+        if each
+    ]
+    return sorted(periods, key=lambda each: (SCHEMES.index(each.scheme), -each.start.toordinal()))
