@@ -34,11 +34,15 @@ async def _write(server: Server) -> None:
             "SELECT id FROM units WHERE level = 'commune' AND valid_to IS NULL ORDER BY id LIMIT 2"
         )
     ]
+    province = await owner.fetchval(
+        "INSERT INTO units (simulated, code, name, kind, level) "
+        "VALUES (true, 'MP', 'Tỉnh Thử', 'area', 'province') RETURNING id"
+    )
     simulated = [
         await owner.fetchval(
-            "INSERT INTO units (simulated, code, name, kind, level) "
-            "VALUES (true, $1, $2, 'area', 'commune') RETURNING id",
-            *each,
+            "INSERT INTO units (simulated, code, name, kind, level, parent_id) "
+            "VALUES (true, $1, $2, 'area', 'commune', $3) RETURNING id",
+            *(*each, province),
         )
         for each in [("MP-1", "Xã Thử Một"), ("MP-2", "Xã Thử Hai"), ("MP-3", "Xã <b>Ba</b>")]
     ]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import asyncpg
 
+from tests.bench.years import multiply_cases
 from tthc import clock
 from tthc.db.engine import connect_owner
 from tthc.db.server import Server, running_server
@@ -31,14 +32,15 @@ PROVINCES = """SELECT code FROM units WHERE NOT simulated AND parent_id IS NULL
 
 @contextmanager
 def simulated_ledger(
-    cases: int, events_since: date | None = None, *, country: bool = False
+    cases: int, events_since: date | None = None, *, country: bool = False, times: int = 1
 ) -> Iterator[Server]:
-    """A fresh database with a simulated province; `events_since` leaves older events out.
+    """A fresh database with a simulated province; `events_since` leaves older events out, `times`
+    makes every case so many.
 
     A country has every province of today, the first with most cases, the n-th with 1/n of them.
     With `TTHC_BENCH_KEEP` the ledger stays in that folder, for the next run of the same size.
     """
-    with _folder(f"{cases}-{country}-{events_since}") as folder:
+    with _folder(f"{cases * times}-{country}-{events_since}") as folder:
         folder.chmod(0o755)
         settings = read_settings({"TTHC_DATA_DIR": str(folder)})
         made = folder / "made"
@@ -49,6 +51,8 @@ def simulated_ledger(
                 whole = sum(1 / place for place in range(1, len(provinces) + 1))
                 for place, province in enumerate(provinces, 1):
                     _simulate(server, province, int(cases / place / whole), events_since)
+                if times > 1:
+                    asyncio.run(multiply_cases(server, times))
                 asyncio.run(_settle(server))
                 made.touch()
             yield server

@@ -1,4 +1,4 @@
-"""Count, list, file, API and figure agree, for every condition, period and reader."""
+"""Count, list, files, API and figure agree, for every condition, period and reader."""
 
 import csv
 import io
@@ -7,21 +7,31 @@ import random
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from datetime import timedelta
 from typing import Any
 
+import fastexcel
 import httpx
 import pytest
 from litestar import Litestar
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tests.people import signed_in
 from tests.web.test_overdue import CUT, ROW
+from tests.worlds import AS_OF
+from tthc.db.facts import Knowledge
+from tthc.db.queries.figures import count_conditions
+from tthc.db.queries.selection import Selection, count_cases
+from tthc.domain.access import Scope
 from tthc.rules import predicates
 from tthc.rules.definitions import CASES, definitions
+from tthc.rules.periods import read_period
 
 TITLE = re.compile(r"<h1>([\d.]+) hồ sơ")
 PERIODS = ("month:2026-03", "quarter:2026-Q1", "year:2025", "all:known")
 READERS = {
     "auditor": {"role": "auditor"},
+    "province": {"role": "official", "unit": "MP"},
     "official": {"role": "official", "unit": "MP-1"},
     "leader": {"role": "leader", "unit": "MP-2"},
     "officer": {"role": "officer", "unit": "MP-3"},
@@ -78,6 +88,9 @@ async def test_all_ways_say_the_same(readers: dict[str, httpx.AsyncClient]) -> N
             file = await client.get("/so-lieu/ho-so/tep", params=asked | {"kind": "csv"})
             rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
             assert [row[0] for row in rows[1:]] == codes, (reader, where)
+            book = await client.get("/so-lieu/ho-so/tep", params=asked | {"kind": "xlsx"})
+            sheet = fastexcel.read_excel(book.content).load_sheet("Hồ sơ").to_polars()
+            assert sheet["Mã hồ sơ"].to_list() == codes, (reader, where)
             part, _, of = where.partition(":")
             if of:
                 figure = await client.get(
@@ -101,3 +114,18 @@ async def test_readers_of_units_see_the_parts_of_the_whole(
     ]
     assert sorted(parts) == sorted(whole[1])
     assert whole[0] == 150
+
+
+@pytest.mark.parametrize("basis", predicates.BASES)
+async def test_what_leads_to_an_index_leaves_out_no_case(
+    ledger: AsyncConnection, basis: str
+) -> None:
+    """A list reads only what its conditions imply; the aggregates read every case."""
+    scope, period = Scope(simulated=True), read_period("month:2026-03")
+    known = predicates.predicates(basis)
+    for as_of in (AS_OF, AS_OF - timedelta(days=9)):
+        knowledge = Knowledge(as_of, AS_OF)
+        (whole,) = await count_conditions(scope, ledger, known, period, knowledge, ())
+        for name, condition in known.items():
+            listed = Selection([condition], knowledge, period, basis=basis)
+            assert await count_cases(scope, ledger, listed) == whole[name], name

@@ -4,7 +4,6 @@ from typing import Any
 
 import click
 
-from tthc import clock
 from tthc.cli.output import json_option, print_json, world_option
 from tthc.cli.publication import print_difference
 
@@ -12,7 +11,9 @@ from tthc.cli.publication import print_difference
 @click.command()
 @click.option("--period", required=True, help="SCHEME:CODE, for example month:2026-03.")
 @click.option("--definition", "names", multiple=True, help="Of these; else the rates and letters.")
-@click.option("--since", help="Instant or date to compare with, instead of the night before.")
+@click.option(
+    "--since", help="Instant, date or `published` to compare with, instead of the night before."
+)
 @click.option("--limit", default=100, show_default=True, type=click.IntRange(0, 10_000))
 @world_option
 @json_option
@@ -23,10 +24,10 @@ def changes(
     from tthc.cli.database import ask_ledger
     from tthc.domain.access import Scope
     from tthc.rules.periods import read_period
-    from tthc.service.changes import show_changes
+    from tthc.service.changes import read_since, show_changes
 
     chosen, scope = read_period(period), Scope(world == "simulated")
-    at = clock.read_instant(since) if since else None
+    at = read_since(since)
     document: dict[str, Any] = ask_ledger(
         lambda connection: show_changes(connection, scope, chosen, names, since=at, limit=limit)
     )

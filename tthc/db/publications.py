@@ -93,6 +93,21 @@ async def published_at(
     return _publication(dict(row)) if row else None
 
 
+async def last_publishing(
+    connection: AsyncConnection, period: str, *, simulated: bool
+) -> datetime | None:
+    """When a period was published last."""
+    found = await connection.execute(
+        text(
+            "SELECT max(published_at) FROM publications "
+            "WHERE simulated = :simulated AND period = :period"
+        ),
+        {"simulated": simulated, "period": period},
+    )
+    at: datetime | None = found.scalar_one()
+    return at
+
+
 def _publication(row: dict[str, Any]) -> Publication:
     frozen = read_frozen(_read(row.pop("slots")))
     return Publication(frozen=frozen, **row | {"identities": _read(row["identities"])})

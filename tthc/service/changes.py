@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,9 +19,19 @@ from tthc.rules.frozen import LETTER, FrozenSet
 from tthc.rules.predicates import partition_counts, predicate
 from tthc.service.differences import tell_difference
 from tthc.service.figures import cut_offs
+from tthc.service.publishing import find_version
 
 Document = dict[str, Any]
 A_DAY = timedelta(days=1)
+PUBLISHED: Literal["published"] = "published"
+Since = datetime | Literal["published"]
+
+
+def read_since(text: str | None) -> Since | None:
+    """An instant or date to compare with, or `published`: the last publication of the period."""
+    if not text:
+        return None
+    return PUBLISHED if text == PUBLISHED else clock.read_instant(text)
 
 
 async def show_changes(
@@ -30,23 +40,22 @@ async def show_changes(
     period: Period,
     names: Sequence[str] = (),
     *,
-    since: datetime | None = None,
+    since: Since | None = None,
     limit: int = 100,
 ) -> Document:
     """What changed in a period's figures since the cut-off before: the rates and the letters owed,
     or the definitions named (each under its own due basis and policy).
 
     Compared are the two last nights; without a night now and a day before. `since` is a cut-off
-    of one's own instead of the night before, as it was known then. For each definition: by how much
-    its two counts move, how many cases came, went or changed, in all and by unit; and the first
-    `limit` cases with where they stood, where they stand, and the acts recorded meanwhile. A case
-    that changed without an act passed a date. Raises InputError for an unknown definition.
+    of one's own instead of the night before, as it was known then; since a publication, what it
+    was published from is compared with what is known now of the same instant. For each
+    definition: by how much its two counts move, how many cases came, went or changed, in all and
+    by unit; and the first `limit` cases with where they stood, where they stand, and the acts
+    recorded meanwhile. A case
+    that changed without an act passed a date. Raises InputError for an unknown definition,
+    NotFoundError for a period that was never published.
     """
-    after = await night_knowledge(scope, connection)
-    if after is None:
-        now = clock.now()
-        after = Knowledge(now, now)
-    before = await _before(connection, scope, after, since)
+    before, after = await _compared(connection, scope, period, since)
     frozen = _frozen(tuple(names) or usual_definitions())
     cases = await differences(
         connection,
@@ -69,6 +78,18 @@ def usual_definitions() -> tuple[str, ...]:
     """The five rates and the letters owed."""
     rates = [name for name, each in definitions().items() if each.code]
     return (*rates, "letters/overdue_without")
+
+
+async def _compared(
+    connection: AsyncConnection, scope: Scope, period: Period, since: Since | None
+) -> tuple[Knowledge, Knowledge]:
+    """The cut-offs before and after."""
+    now = clock.now()
+    if since == PUBLISHED:
+        last = await find_version(connection, period, None, simulated=scope.simulated)
+        return last.knowledge, Knowledge(last.as_of, max(now, last.known_at))
+    after = await night_knowledge(scope, connection) or Knowledge(now, now)
+    return await _before(connection, scope, after, since), after
 
 
 async def _before(

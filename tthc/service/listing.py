@@ -44,7 +44,6 @@ class Ask:
     cursor: str | None = None
     as_of: datetime | None = None
     known_at: datetime | None = None
-    only: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +69,7 @@ async def select(connection: AsyncConnection, actor: Actor, ask: Ask) -> tuple[S
     )
     knowledge = question.knowledge(ask.period)
     scope = await scope_of(connection, question, knowledge)
-    return scope, Selection(
-        conditions, knowledge, ask.period, axis, ask.basis, ask.narrowing, ask.only
-    )
+    return scope, Selection(conditions, knowledge, ask.period, axis, ask.basis, ask.narrowing)
 
 
 async def open_list(

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
 from tthc.db.queries.narrowing import Narrowing
-from tthc.db.queries.selection import OPEN, count_delayed
+from tthc.db.queries.selection import count_delayed
 from tthc.domain.access import Actor
 from tthc.domain.case import STATE_NAMES, State
 from tthc.domain.errors import InputError
@@ -100,7 +100,6 @@ def read_ask(tab: str, given: Mapping[str, str]) -> Ask:
         cursor=given.get("cursor") or None,
         as_of=clock.read_instant(given["as_of"]) if given.get("as_of") else None,
         known_at=clock.read_instant(given["known_at"]) if given.get("known_at") else None,
-        only=OPEN,
     )
 
 

@@ -7,13 +7,14 @@ earlier periods as the last night on each left them.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
+from tthc.db.publications import last_publishing
 from tthc.db.queries.sheets import AXES, Left, Night, last_night, last_sheets
 from tthc.db.queries.units import narrow_to_unit, widen_to_forerunners
 from tthc.domain.access import Scope
@@ -74,7 +75,8 @@ class Earlier:
 class Overview:
     """What the page shows of one world; without a night only that there is none.
 
-    `outdated`: the rules have changed since the night, so that its counts answer no longer.
+    `published`: when the period was published last. `outdated`: the rules have changed since the
+    night, so that its counts answer no longer.
     """
 
     simulated: bool
@@ -90,6 +92,7 @@ class Overview:
     levels: list[Line] = field(default_factory=list)
     units: list[Line] = field(default_factory=list)
     trend: list[Month] = field(default_factory=list)
+    published: datetime | None = None
 
     @property
     def headline(self) -> Figure:
@@ -192,6 +195,7 @@ async def show_overview(
         levels=units.levels,
         units=units.units,
         trend=months,
+        published=await last_publishing(connection, period.name, simulated=scope.simulated),
     )
 
 
@@ -222,9 +226,8 @@ async def _earlier(
     found: list[Earlier] = []
     for label, each in wanted.items():
         if each.name in stored and each not in [one.tally.period for one in found]:
-            asked = [one for one in _shown() if one.code]
             tally = await read_tally(
-                *(connection, scope, each, stored[each.name], asked), **narrowed
+                *(connection, scope, each, stored[each.name], _shown()), **narrowed
             )
             if tally.figure(VOLUME).denominator:
                 found.append(Earlier(label, tally))

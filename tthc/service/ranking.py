@@ -22,6 +22,11 @@ class Placed:
         known = [place for place in self.places.values() if place is not None]
         return max(known) - min(known) if known else 0
 
+    def climbed(self, before: "Placed | None", name: str) -> int | None:
+        """By how many places a unit rose by a definition; None where it has only one of the two."""
+        now, then = self.places[name], before.places.get(name) if before else None
+        return None if now is None or then is None else then - now
+
 
 def rank_units(
     figures: Mapping[int, Mapping[str, Figure]], names: Sequence[str], least: int

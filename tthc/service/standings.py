@@ -40,7 +40,8 @@ class Standings:
 @dataclass(frozen=True, slots=True)
 class Line:
     """A unit, or the cases of a level: its figures in the period and in earlier ones, what is
-    overdue at the cut-off, and a unit's places among those of its level.
+    overdue at the cut-off, and a unit's places among those of its level, now and in the earlier
+    periods.
 
     `address` is the code that names this very unit, also after it has ended.
     """
@@ -55,6 +56,7 @@ class Line:
     overdue: int
     without_letter: int
     placed: Placed | None = None
+    placed_before: Sequence[Placed | None] = ()
 
     @property
     def to_resolve(self) -> int:
@@ -110,10 +112,12 @@ async def draw_lines(
     names = await name_units(connection, tally.units())
     figures = {unit: tally.figures(unit) for unit in names}
     figures = {unit: own for unit, own in figures.items() if own[VOLUME].denominator}
-    placed: dict[int, Placed] = {}
-    for level in {names[unit]["level"] for unit in figures}:
-        peers = {unit: own for unit, own in figures.items() if names[unit]["level"] == level}
-        placed |= rank_units(peers, ranked, least_cases(on))
+    levels = {unit: names[unit]["level"] for unit in figures}
+    placed = _place(figures, levels, ranked, least_cases(on))
+    before = [
+        _place({unit: each.figures(unit) for unit in figures}, levels, ranked, least_cases(on))
+        for each in earlier
+    ]
     units = [
         Line(
             **{name: names[unit][name] for name in ("id", "code", "name", "level", "address")},
@@ -122,10 +126,11 @@ async def draw_lines(
             overdue=standings.overdue((unit, None)),
             without_letter=standings.without_letter((unit, None)),
             placed=placed[unit],
+            placed_before=[each.get(unit) for each in before],
         )
         for unit, own in figures.items()
     ]
-    levels = [
+    of_levels = [
         Line(
             *(None, level, LEVELS[level], level, level),
             figures=tally.figures(level=level),
@@ -136,4 +141,18 @@ async def draw_lines(
         for level in LEVELS
         if level in tally.levels()
     ]
-    return Lines(sorted(units, key=lambda unit: (-unit.to_resolve, unit.name)), levels)
+    return Lines(sorted(units, key=lambda unit: (-unit.to_resolve, unit.name)), of_levels)
+
+
+def _place(
+    figures: Mapping[int, Mapping[str, Figure]],
+    levels: Mapping[int, str],
+    ranked: Sequence[str],
+    least: int,
+) -> dict[int, Placed]:
+    """Every unit among those of its level."""
+    placed: dict[int, Placed] = {}
+    for level in set(levels.values()):
+        peers = {unit: own for unit, own in figures.items() if levels[unit] == level}
+        placed |= rank_units(peers, ranked, least)
+    return placed

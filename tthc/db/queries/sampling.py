@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc.db.queries.selection import Selection, asking
+from tthc.db.queries.selection import Selection, asking, run
 from tthc.domain.access import Scope
 
 Stratum = tuple[int, int]  # a unit, a sector
@@ -28,7 +28,7 @@ async def count_strata(
     """How many of the selected cases each stratum has, in the order of units and sectors."""
     asked = f"SELECT unit_id, sector_id, count(*) AS cases FROM (SELECT {_STRATUM}"
     end = ") AS s GROUP BY 1, 2 ORDER BY 1, 2"
-    rows = await connection.execute(*asking(asked, scope, selection, _COLUMNS, end=end))
+    rows = await run(connection, *asking(asked, scope, selection, _COLUMNS, end=end))
     return {(row.unit_id, row.sector_id): row.cases for row in rows}
 
 
@@ -51,6 +51,6 @@ async def draw_cases(
       ON t.unit_id = r.unit_id AND t.sector_id = r.sector_id WHERE r.place <= t.take"""
     units, sectors = (list(each) for each in zip(*taken, strict=True)) if taken else ([], [])
     given = {"seed": seed, "units": units, "sectors": sectors, "takes": list(taken.values())}
-    statement, told = asking(asked, scope, selection, _COLUMNS | {"code"}, end=end, given=given)
-    ids = list((await connection.execute(statement, told)).scalars())
+    statement = asking(asked, scope, selection, _COLUMNS | {"code"}, end=end, given=given)
+    ids = list((await run(connection, *statement)).scalars())
     return [dict(row) for row in (await connection.execute(_DRAWN, {"ids": ids})).mappings()]

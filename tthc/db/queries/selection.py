@@ -1,10 +1,10 @@
 """A selection of cases: counted, listed page by page, or read out whole, by the same conditions."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import TextClause, text
+from sqlalchemy import CursorResult, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.facts import Knowledge, facts_sql
@@ -12,6 +12,7 @@ from tthc.db.queries.narrowing import ANY, Narrowing
 from tthc.domain.access import Scope
 from tthc.domain.period import Period
 from tthc.rules import predicates
+from tthc.rules.implied import implied_by
 
 _ITEM = (
     *("id", "code", "level", "procedure_id", "receiving_unit_id", "competent_unit_id", "officer"),
@@ -34,7 +35,6 @@ SORTS = {
     "received": ("coalesce(f.received_at, 'infinity')", "ASC"),
     "-received": ("coalesce(f.received_at, '-infinity')", "DESC"),
 }
-OPEN = "active_until IS NULL"  # the index of open cases
 BATCH = 1_000
 
 
@@ -43,7 +43,8 @@ class Selection:
     """Which cases: those that meet all conditions at a cut-off, with the values given.
 
     `axis`: whose units the scope asks for. `basis`: the due date that is shown and sorted by.
-    `only` is one more condition on current rows, which the others imply: for an index.
+    `only` is one more condition on current rows, which the others imply: for an index that the
+    conditions' own texts do not lead to.
     """
 
     conditions: Sequence[predicates.Predicate]
@@ -73,8 +74,8 @@ async def count_each(
 ) -> dict[str, int]:
     """How many of the selected cases meet each condition, in one statement."""
     asked, columns = _counting(selection, counts)
-    rows = await connection.execute(*asking(f"SELECT {asked}", scope, selection, columns))
-    return dict(rows.mappings().one())
+    statement = asking(f"SELECT {asked}", scope, selection, columns, any_of=counts.values())
+    return dict((await run(connection, *statement)).mappings().one())
 
 
 async def count_delayed(
@@ -92,8 +93,12 @@ async def count_delayed(
     asked, columns = _counting(selection, {**counts, "delayed": delayed})
     late = f"max({cut.bind(':as_of_ordinal')} - f.{ordinal})"
     longest = f"{late} FILTER (WHERE {cut.bind(delayed.text)}) AS longest"
-    statement = asking(f"SELECT {longest}, {asked}", scope, selection, columns | {ordinal})
-    row = dict((await connection.execute(*statement)).mappings().one())
+    statement = asking(
+        f"SELECT {longest}, {asked}",
+        *(scope, selection, columns | {ordinal}),
+        any_of=[*counts.values(), delayed],
+    )
+    row = dict((await run(connection, *statement)).mappings().one())
     return {name: row[name] for name in counts}, row["longest"]
 
 
@@ -111,7 +116,7 @@ def _counting(
 
 async def count_cases(scope: Scope, connection: AsyncConnection, selection: Selection) -> int:
     """How many cases are selected."""
-    found = await connection.execute(*asking("SELECT count(*)", scope, selection))
+    found = await run(connection, *asking("SELECT count(*)", scope, selection))
     return int(found.scalar_one())
 
 
@@ -137,7 +142,7 @@ async def list_page(
     asked, given = _rows(scope, selection, end, key, direction)
     if after:
         given |= {"after": after[0], "after_id": after[1]}
-    return [dict(row) for row in (await connection.execute(asked, given)).mappings()]
+    return [dict(row) for row in (await run(connection, asked, given)).mappings()]
 
 
 async def read_out(
@@ -146,7 +151,7 @@ async def read_out(
     """All the cases in that order, some at a time: never all of them in memory."""
     key, direction = _key(selection, sort)
     asked, given = _rows(scope, selection, "", key, direction)
-    async with connection.stream(asked, given) as rows:
+    async with connection.stream(_literal(asked, given), given) as rows:
         async for some in rows.mappings().partitions(BATCH):
             yield [dict(row) for row in some]
 
@@ -158,7 +163,7 @@ def _key(selection: Selection, sort: str) -> tuple[str, str]:
 
 def _rows(
     scope: Scope, selection: Selection, end: str, key: str, direction: str
-) -> tuple[TextClause, dict[str, Any]]:
+) -> tuple[str, dict[str, Any]]:
     inner, given = _from_facts(scope, selection)
     cut, due = selection.cut, selection.due
     as_of, today = cut.bind(":as_of"), cut.bind(":as_of_on")
@@ -180,7 +185,14 @@ def _rows(
         LEFT JOIN current_days due ON due.day = f.{due["due_on"]}
         LEFT JOIN current_days done ON done.day = coalesce(f.resolved_on, {today})
         ORDER BY {key} {direction}, f.id {direction}"""
-    return _literal(sql, given), given
+    return sql, given
+
+
+async def run(connection: AsyncConnection, sql: str, given: Mapping[str, Any]) -> CursorResult[Any]:
+    """Execute a statement; one without parameters as it is, which spares two readings of it."""
+    if not given:
+        return await connection.exec_driver_sql(sql)
+    return await connection.execute(_literal(sql, given), given)
 
 
 def asking(
@@ -191,27 +203,34 @@ def asking(
     *,
     end: str = "",
     given: Mapping[str, Any] | None = None,
-) -> tuple[TextClause, dict[str, Any]]:
-    """A statement over the facts `f` of the selected cases, and what it is executed with; `given`
-    are parameters of its own.
+    any_of: Iterable[predicates.Predicate] = (),
+) -> tuple[str, dict[str, Any]]:
+    """A statement over the facts `f` of the selected cases, and what it is run with; `given` are
+    parameters of its own. Cases that meet none of `any_of` may be left out.
     """
-    inner, narrowed = _from_facts(scope, selection, columns)
-    told = dict(given or {}) | narrowed
-    return _literal(f"{asked} {inner} {end}", told), told
+    inner, narrowed = _from_facts(scope, selection, columns, any_of)
+    return f"{asked} {inner} {end}", dict(given or {}) | narrowed
 
 
 def _from_facts(
-    scope: Scope, selection: Selection, columns: frozenset[str] | set[str] = frozenset(_ITEM)
+    scope: Scope,
+    selection: Selection,
+    columns: frozenset[str] | set[str] = frozenset(_ITEM),
+    any_of: Iterable[predicates.Predicate] = (),
 ) -> tuple[str, dict[str, Any]]:
     """FROM and WHERE over the facts `f`, with their parameters."""
     cut, narrowing = selection.cut, selection.narrowing
     needed = columns.union(narrowing.columns, *(each.columns for each in selection.conditions))
+    only = [
+        *([selection.only] if selection.only else []),
+        *map(cut.bind, implied_by(selection.conditions, any_of)),
+    ]
     facts = facts_sql(
         scope,
         sorted(needed | {"id", *selection.due.values()}),
         selection.knowledge,
         active_since=selection.period.start if selection.period else None,
-        only=selection.only,
+        only=" AND ".join(only),
         axis=selection.axis,
     )
     met = [f"({cut.bind(each.text)})" for each in selection.conditions] + narrowing.conditions()

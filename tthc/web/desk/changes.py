@@ -1,14 +1,13 @@
-"""`/so-lieu/thay-doi`: what moved the figures of a period since the night before, case by case."""
+"""`/so-lieu/thay-doi`: what moved a period's figures since a night or its publishing."""
 
 from litestar import MediaType, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc import clock
 from tthc.domain.access import Permission
 from tthc.rules.periods import read_period
-from tthc.service.changes import show_changes
+from tthc.service.changes import PUBLISHED, read_since, show_changes
 from tthc.web.access import Visitor, may_do
 from tthc.web.desk.render import render
 
@@ -31,6 +30,13 @@ async def changes_page(
     """By how much each figure moved, where, and which cases did it."""
     assert visitor.actor is not None  # the guard let somebody in
     asked = read_period(period)
-    at = clock.read_instant(since) if since else None
+    at = read_since(since)
     changes = await show_changes(ledger, visitor.actor.scope, asked, since=at, limit=SHOWN)
-    return render("changes.html", visitor=visitor, period=asked, changes=changes)
+    return render(
+        "changes.html",
+        visitor=visitor,
+        period=asked,
+        changes=changes,
+        since=since,
+        published=at == PUBLISHED,
+    )

@@ -1,6 +1,7 @@
 """Pages from templates: escaped always, and an unknown name is an error."""
 
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from http import HTTPStatus
 from typing import Any
@@ -21,6 +22,7 @@ from tthc.rules.causes import causes
 from tthc.rules.predicates import document
 from tthc.rules.sources import source
 from tthc.service import words
+from tthc.service.tallies import Figure
 from tthc.web.desk.assets import asset_url
 from tthc.web.desk.fields import Wrong
 from tthc.web.desk.navigation import first_page, groups_for
@@ -38,6 +40,7 @@ def environment() -> Environment:
     )
     found.filters["share"] = share
     found.filters["date"] = date_of
+    found.filters["moved"] = moved
     for name in (
         "number",
         "percent",
@@ -76,6 +79,15 @@ def share(count: int, whole: int) -> str | None:
     """A part of a whole, in percent."""
     ratio = percent(count, whole)
     return None if ratio is None else str(ratio)
+
+
+def moved(now: Figure, then: Figure | None) -> str:
+    """By how many points of a hundred a ratio moved: +1,20; a dash where one of the two is none."""
+    if now.percent is None or then is None or then.percent is None:
+        return "—"
+    points = Decimal(now.percent) - Decimal(then.percent)
+    sign = "+" if points > 0 else "−" if points < 0 else ""
+    return f"{sign}{abs(points):f}".replace(".", ",")
 
 
 def date_of(at: datetime | None) -> str:
