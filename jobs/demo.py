@@ -29,6 +29,7 @@ from tthc.settings import read_settings
 
 LOG = files("tthc.intake") / "logs" / "coselog-receipt.csv.gz"
 LOG_END = datetime.fromisoformat("2012-01-23T15:42:54.644+01:00")  # its last recorded act
+EARLIER = 2  # months before the last one whose nights are run as well
 SHOWN = ("month", "quarter", "year")
 LOG_PERIODS = ("year:2011", "year:2012", "all:known")
 
@@ -51,7 +52,8 @@ def demonstrate(run_job: click.Group, *, cases: int, serve: bool) -> None:
             _do(tthc, f"simulate --cases {cases} --until {yesterday}")
             last = simulated_until(server)
         if last is not None:
-            _do(run_job, f"run night --world simulated --as-of {last.isoformat()}")
+            for as_of in (*months_before(last), last):
+                _do(run_job, f"run night --world simulated --as-of {as_of.isoformat()}")
             _do(tthc, f"partition --world simulated --by level --as-of {last.isoformat()}")
             day = clock.local_date(last)
             open_then = [each.name for each in periods_on(day) if each.scheme in SHOWN]
@@ -68,6 +70,15 @@ def simulated_until(server: Server) -> datetime | None:
         last: datetime | None = pl.DataFrame(cursor.fetch_arrow()).item()
         connection.rollback()
     return last and clock.end_of(clock.local_date(last))
+
+
+def months_before(last: datetime) -> list[datetime]:
+    """The ends of the last months that are over, the earliest first: to compare with."""
+    ends = [clock.start_of(clock.local_date(last).replace(day=1)) - timedelta(microseconds=1)]
+    while len(ends) < EARLIER:
+        first = clock.local_date(ends[-1]).replace(day=1)
+        ends.append(clock.start_of(first) - timedelta(microseconds=1))
+    return ends[::-1]
 
 
 def print_rates(question: Question, period_names: Sequence[str]) -> None:

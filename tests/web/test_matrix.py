@@ -85,22 +85,14 @@ RULES = {
     **{
         f"GET {path}": Rule("session")
         for path in (
-            *("/qua-han", "/qua-han/tep", "/qua-han/van-ban"),
-            *(
-                "/bao-cao",
-                "/bao-cao/doi-chieu",
-                "/so-lieu",
-                "/so-lieu/thay-doi",
-                "/so-lieu/ho-so",
-                "/so-lieu/ho-so/tep",
-            ),
+            *("/qua-han", "/qua-han/tep", "/qua-han/van-ban", "/bao-cao", "/bao-cao/doi-chieu"),
+            *("/so-lieu", "/so-lieu/thay-doi", "/so-lieu/ho-so", "/so-lieu/ho-so/tep"),
         )
     },
-    "POST /qua-han/van-ban": Rule("session"),
-    "POST /bao-cao/doi-chieu": Rule("session"),
     **{
         f"{method} {path}": Rule("session")
         for method, path in (
+            *(("POST", "/qua-han/van-ban"), ("POST", "/bao-cao/doi-chieu")),
             *(("GET", "/dau-hieu"), ("GET", "/cong-bo"), ("POST", "/cong-bo")),
             *(("GET", "/cong-bo/xem-truoc"), ("GET", "/cong-bo/{period}")),
             ("GET", "/cong-bo/{period}/bien-ban"),

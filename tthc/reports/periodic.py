@@ -7,32 +7,43 @@ from typing import Any
 from tthc.domain.calendar import VIETNAM
 from tthc.reports.sheet import Cell, Column, Table, write_workbook
 
-SIGNATURES = ("NGƯỜI LẬP BIỂU\n(Ký, họ tên)", "THỦ TRƯỞNG ĐƠN VỊ\n(Ký, họ tên, đóng dấu)")
+SIGNATURES = (
+    ("NGƯỜI LẬP BIỂU", "(Ký, họ tên)"),
+    ("THỦ TRƯỞNG ĐƠN VỊ", "(Ký, họ tên, đóng dấu)"),
+)
 TOTAL = "Tổng cộng"
-NARROW, WIDE = 10, 14
+NARROW, WIDE = 7.5, 11
+MANY = 18  # figures side by side, which only narrow columns bring to a page
+DOTS = "………………………"
 
 
 def report_workbook(document: Mapping[str, Any]) -> bytes:
     """The report as XLSX, with definitions, identities, cut-offs and digest on a sheet."""
     figures = document["columns"]
-    narrow = len(figures) > 2 * WIDE - NARROW
+    width = NARROW if len(figures) > MANY else WIDE
     columns = [
         Column(("TT",), "number", 5),
-        Column((document["row_heading"],), width=34),
-        *(Column(tuple(each["heading"]), "number", NARROW if narrow else WIDE) for each in figures),
+        Column((document["row_heading"],), width=30),
+        *(Column(tuple(each["heading"]), "number", width) for each in figures),
     ]
     rows: list[list[Cell]] = [
         [place, row["name"], *_counts(row["values"], figures)]
         for place, row in enumerate(document["rows"], start=1)
     ]
+    law = document["source_number"]
     table = Table(
         name=document["form"].replace("/", "-"),
         title=(
             document["title"].upper(),
-            f"{document['form']} – {_period(document)}",
+            f"Kỳ báo cáo: {_period(document)}",
             _cut_offs(document),
             *(["SỐ LIỆU MÔ PHỎNG"] if document["world"] == "simulated" else []),
         ),
+        corners=(
+            (document["form"], *([f"({law})"] if law else [])),
+            (f"Đơn vị báo cáo: {document['unit_name'] or DOTS}", f"Đơn vị nhận báo cáo: {DOTS}"),
+        ),
+        unit="Đơn vị tính: hồ sơ",
         columns=columns,
         rows=rows,
         numbering=("(1)", "(2)", *(each["number"] for each in figures)),

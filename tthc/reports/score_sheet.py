@@ -27,7 +27,7 @@ CODES = (
     Column(("Số liệu và mọi việc đã ghi",), "text", 44),
     Column(("Hồ sơ làm mất điểm",), "text", 52),
 )
-SIGNING = ("NGƯỜI LẬP PHIẾU", "THỦ TRƯỞNG ĐƠN VỊ")
+SIGNING = (("NGƯỜI LẬP PHIẾU", "(Ký, họ tên)"), ("THỦ TRƯỞNG ĐƠN VỊ", "(Ký, họ tên, đóng dấu)"))
 
 
 def sheet_workbook(sheet: dict[str, Any], made_at: datetime, site: str) -> bytes:

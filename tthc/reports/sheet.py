@@ -33,7 +33,8 @@ FACE = {"font_name": "Times New Roman", "font_size": 11}
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 NAME = 31  # characters that a tab may have
 LENGTH = 32_767  # characters that a cell may have
-LINE = 15  # points of a line
+LINE, AIR = 15, 3  # points of a line, and around the lines of a cell
+CORNER = 2  # columns that the left corner takes: the number and the unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,9 @@ DEFINITION = (
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One tab. `numbering` is the row under the headings, "(3)=(4)+(5)"; `totals` the last rows;
-    `signatures` who signs below, side by side.
+    """One tab. `corners`: what stands left and right of the title, as on official forms; `unit`:
+    what is counted, above the table. `numbering` is the row under the headings, "(3)=(4)+(5)";
+    `totals` the last rows; `signatures` who signs below, side by side, each with how.
     """
 
     name: str
@@ -67,7 +69,9 @@ class Table:
     numbering: Sequence[str] = ()
     totals: Sequence[Sequence[Cell]] = ()
     notes: Sequence[str] = ()
-    signatures: Sequence[str] = ()
+    signatures: Sequence[tuple[str, str]] = ()
+    corners: tuple[Sequence[str], Sequence[str]] = ((), ())
+    unit: str = ""
 
 
 @dataclass(slots=True)
@@ -80,7 +84,7 @@ class Book:
     def style(self, **look: Any) -> Any:  # noqa: ANN401  # a format of the library
         key = tuple(sorted(look.items()))
         if key not in self.formats:
-            self.formats[key] = self.book.add_format(FACE | {"valign": "top"} | look)
+            self.formats[key] = self.book.add_format(FACE | {"valign": "vcenter"} | look)
         return self.formats[key]
 
 
@@ -121,16 +125,11 @@ def harmless(text: str) -> str:
 def _write(book: Book, table: Table) -> None:
     sheet = book.book.add_worksheet(table.name[:NAME])
     last = len(table.columns) - 1
-    row = 0
-    for place, line in enumerate(table.title):
-        look = {"bold": place == 0, "italic": place > 0, "align": "center"}
-        _merge(sheet, (row, 0, row, last), line, book.style(**look, text_wrap=True))
-        row += 1
-    row += bool(table.title)
-    first = row
+    first = row = _write_head(book, sheet, table)
     row = _write_headings(book, sheet, table, row)
     sheet.freeze_panes(row, 0)
     sheet.repeat_rows(first, row - 1)
+    sheet.set_default_row(LINE + AIR)
     for cells in table.rows:
         texts = zip(table.columns, cells, strict=True)
         _raise_row(sheet, row, max_fold((cell, column.width) for column, cell in texts))
@@ -143,15 +142,51 @@ def _write(book: Book, table: Table) -> None:
         row += 1
         _merge(sheet, (row, 0, row, last), line, book.style(italic=True, text_wrap=True))
     share = len(table.columns) // (len(table.signatures) or 1)
-    for place, line in enumerate(table.signatures):
-        area = (row + 2, place * share, row + 2, (place + 1) * share - 1)
-        _merge(sheet, area, line, book.style(bold=True, align="center", text_wrap=True))
+    for place, signed in enumerate(table.signatures):
+        for below, line in enumerate(signed):
+            area = (row + 2 + below, place * share, row + 2 + below, (place + 1) * share - 1)
+            look = book.style(bold=not below, italic=bool(below), align="center")
+            _merge(sheet, area, line, look)
     for place, column in enumerate(table.columns):
         sheet.set_column(place, place, column.width)
     sheet.set_paper(9)  # A4
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
     sheet.set_footer("&C&P/&N")
+
+
+def _write_head(book: Book, sheet: Any, table: Table) -> int:  # noqa: ANN401  # a sheet of the library
+    """The title between its corners, and what is counted; the row of the headings."""
+    last, row = len(table.columns) - 1, 0
+    left, right = table.corners
+    beside = CORNER if left or right else 0
+    middle = (beside, last - (last // 4 if beside else 0) - bool(beside))
+    for place in range(max(len(table.title), len(left), len(right))):
+        for lines, (begin, end), look in (
+            (left, (0, beside - 1), {"bold": place == 0}),
+            (table.title, middle, {"bold": place == 0, "italic": place > 0, "align": "center"}),
+            (right, (middle[1] + 1, last), {}),
+        ):
+            if place < len(lines):
+                style = book.style(**look, text_wrap=True)
+                _merge(sheet, (row, begin, row, end), lines[place], style)
+        widths = [table.columns[one].width for one in range(last + 1)]
+        needed = [
+            fold(lines[place], sum(widths[begin : end + 1]))
+            for lines, (begin, end) in (
+                (left, (0, beside - 1)),
+                (table.title, middle),
+                (right, (middle[1] + 1, last)),
+            )
+            if place < len(lines)
+        ]
+        _raise_row(sheet, row, max(needed))
+        row += 1
+    if table.unit:
+        _merge(sheet, (row, 0, row, last), table.unit, book.style(italic=True, align="right"))
+        return row + 1
+    return row + bool(table.title)
 
 
 def _write_headings(book: Book, sheet: Any, table: Table, top: int) -> int:  # noqa: ANN401  # a sheet of the library
@@ -176,15 +211,18 @@ def _write_headings(book: Book, sheet: Any, table: Table, top: int) -> int:  # n
     for level, needed in enumerate(lines):
         _raise_row(sheet, top + level, needed)
     if table.numbering:
+        look = book.style(border=1, italic=True, align="center", valign="vcenter", text_wrap=True)
         for place, text in enumerate(table.numbering):
-            sheet.write_string(top + depth, place, text, book.style(border=1, align="center"))
+            sheet.write_string(top + depth, place, text, look)
+        widths = [column.width for column in table.columns]
+        _raise_row(sheet, top + depth, max_fold(zip(table.numbering, widths, strict=True)))
     return top + depth + bool(table.numbering)
 
 
 def _raise_row(sheet: Any, row: int, lines: int) -> None:  # noqa: ANN401  # a sheet of the library
     """Room for folded text: some programs fold it without making the row higher."""
     if lines > 1:
-        sheet.set_row(row, LINE * lines)
+        sheet.set_row(row, LINE * lines + AIR)
 
 
 def _upper(column: Column, place: int, level: int) -> tuple[Any, ...]:

@@ -9,6 +9,8 @@ from urllib.parse import urlencode
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
+from tthc.db.catalogue import unit_by_code
+from tthc.db.facts import Knowledge
 from tthc.db.queries.figures import count_conditions
 from tthc.db.queries.units import name_units
 from tthc.domain.errors import InputError
@@ -86,6 +88,8 @@ async def prepare_report(
         "form": asked.form,
         "title": asked.title,
         "source": source(asked.source).title,
+        "source_number": source(asked.source).number,
+        "unit_name": await _name(connection, question, knowledge),
         "confirmed": source(asked.source).confirmed,
         "row_heading": asked.row_heading if order.by == "unit" else BY_SECTOR,
         "mapping_label": asked.mappings[order.mapping].label if order.mapping else None,
@@ -94,6 +98,17 @@ async def prepare_report(
         "digest": digest_report(document),
         "made_at": clock.now().astimezone(clock.VIETNAM).isoformat(),
     }
+
+
+async def _name(
+    connection: AsyncConnection, question: Question, knowledge: Knowledge
+) -> str | None:
+    """What the unit that is asked for is called."""
+    if question.unit is None:
+        return None
+    on = clock.local_date(knowledge.as_of)
+    found = await unit_by_code(connection, question.unit, on, simulated=question.scope.simulated)
+    return found.name
 
 
 def digest_report(document: dict[str, Any]) -> str:

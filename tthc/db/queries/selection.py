@@ -167,6 +167,8 @@ def _rows(
     inner, given = _from_facts(scope, selection)
     cut, due = selection.cut, selection.due
     as_of, today = cut.bind(":as_of"), cut.bind(":as_of_on")
+    # who was suspended in time is not late however long it takes
+    late = f"coalesce(f.resolved_at, least({as_of}, f.suspended_at)) >= f.{due['overdue_at']}"
     sql = f"""
         SELECT f.*, f.{due["due_at"]} AS judged_by, {key}::text AS sort_key,
           pc.code AS procedure_code, pc.name AS procedure_name, s.name AS sector,
@@ -174,8 +176,8 @@ def _rows(
           cu.code AS competent_unit, cu.name AS competent_unit_name,
           coalesce(ru.valid_to <= {today}, false) AS inherited,
           done.ordinal - due.ordinal AS days_past_due,
-          CASE WHEN coalesce(f.resolved_at, {as_of}) >= f.{due["overdue_at"]}
-            THEN done.ordinal - due.ordinal ELSE 0 END AS late_working_days,
+          CASE WHEN {late} THEN done.ordinal - due.ordinal ELSE 0 END AS late_working_days,
+          coalesce({late}, false) AS is_past_due,
           EXISTS (SELECT FROM letters l WHERE l.case_id = f.id) AS drafted
         FROM (SELECT f.* {inner} {end}) AS f
         JOIN procedures pc ON pc.id = f.procedure_id
