@@ -16,7 +16,7 @@ from tests.people import signed_in
 from tests.site import living_app
 from tests.web.test_behind import NUMBER, TITLE, count
 from tests.web.test_home import words
-from tests.worlds import AS_OF
+from tests.worlds import AS_OF, fill_worlds
 from tthc.db.server import Server
 from tthc.service.ranking import Placed
 
@@ -25,9 +25,9 @@ APRIL = {"period": "month:2026-04"}
 
 
 @pytest.fixture(scope="module")
-def worlds(databases: Databases, worlds: Server) -> Iterator[Server]:
+def later(databases: Databases) -> Iterator[Server]:
     """The worlds a month later: March counted by its own night, April by the last."""
-    own = asyncio.run(databases.copy(worlds))
+    own = asyncio.run(databases.copy(databases.filled(fill_worlds)))
     for simulated in (False, True):
         assert run_night(own.night_url, simulated=simulated, as_of=LATER).ran
     yield own
@@ -35,8 +35,8 @@ def worlds(databases: Databases, worlds: Server) -> Iterator[Server]:
 
 
 @pytest.fixture
-async def app(worlds: Server) -> AsyncIterator[Litestar]:
-    async with living_app(worlds) as app:
+async def app(later: Server) -> AsyncIterator[Litestar]:
+    async with living_app(later) as app:
         yield app
 
 

@@ -17,6 +17,7 @@ from tests.databases import Databases
 from tests.people import enter, open_account
 from tests.programs import act, bearing, token_for
 from tests.site import client_of, living_app
+from tests.worlds import fill_worlds
 from tthc.db.server import Server
 
 pytestmark = MARKS
@@ -24,10 +25,10 @@ BRIEF = {"resultTypes": ["violations"]}
 MARCH = "/so-lieu?period=month:2026-03"
 
 
-@pytest.fixture
-def office(databases: Databases, worlds: Server) -> Iterator[Server]:
+@pytest.fixture(scope="module")
+def office(databases: Databases) -> Iterator[Server]:
     """The worlds, for one who publishes in them."""
-    own = asyncio.run(databases.copy(worlds))
+    own = asyncio.run(databases.copy(databases.filled(fill_worlds)))
     yield own
     asyncio.run(databases.drop(own))
 
@@ -96,7 +97,7 @@ async def test_a_filter_is_a_link_and_a_file(page: Page, tmp_path: Path) -> None
     await saved.goto(address)
     assert await saved.locator("h1").inner_text() == heading
     assert await saved.locator("table.cases tbody th a").all_inner_texts() == codes
-    total = int(await page.locator('.tabs a[aria-current="true"] b').inner_text())
+    total = int(await page.locator('.tabs [aria-current] b').inner_text())
     async with page.expect_download() as taken:
         await page.get_by_role("link", name="Xuất Excel").click()
     file = tmp_path / "x.xlsx"
@@ -126,6 +127,7 @@ async def test_a_month_is_looked_at_published_and_restated(
         done = await act(
             *(program, case, "resolve"),
             outcome="granted",
+            cause="workload",
             occurred_at=f"{month.removeprefix('month:')}-12T10:00:00+07:00",
         )
         assert done.status_code == 200, done.text

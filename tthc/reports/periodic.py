@@ -22,7 +22,7 @@ def report_workbook(document: Mapping[str, Any]) -> bytes:
     figures = document["columns"]
     width = NARROW if len(figures) > MANY else WIDE
     columns = [
-        Column(("TT",), "number", 5),
+        Column(("TT",), "place", 5),
         Column((document["row_heading"],), width=30),
         *(Column(tuple(each["heading"]), "number", width) for each in figures),
     ]

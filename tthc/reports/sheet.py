@@ -19,10 +19,11 @@ import xlsxwriter
 from tthc.domain.calendar import VIETNAM
 from tthc.reports.folding import fold, max_fold
 
-Kind = Literal["text", "number", "points", "percent", "date", "moment"]
+Kind = Literal["text", "place", "number", "points", "percent", "date", "moment"]
 Cell = str | int | Decimal | date | datetime | None
 FORMATS = {
     "text": "@",
+    "place": "0",
     "number": "#,##0",
     "points": "0.##",
     "percent": "0.00",
@@ -40,7 +41,7 @@ CORNER = 2  # columns that the left corner takes: the number and the unit
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column; `heading` from the top row down: neighbours that share an upper heading share its
-    cell. `percent` is a number of hundredths, 98.72.
+    cell. `percent` is a number of hundredths, 98.72; `place` counts rows.
     """
 
     heading: tuple[str, ...]
@@ -244,6 +245,7 @@ def write_row(
     """One row of cells, each in its column's format."""
     for place, (column, cell) in enumerate(zip(columns, cells, strict=True)):
         look = {"border": 1, "bold": bold, "num_format": FORMATS[column.kind]}
+        look |= {"align": "center"} if column.kind == "place" else {}
         if isinstance(cell, datetime):
             local = cell.astimezone(VIETNAM).replace(tzinfo=None)
             sheet.write_datetime(row, place, local, book.style(**look))

@@ -17,6 +17,9 @@ from tthc.rules.layouts import layout
 LARGEST = 20_000_000  # bytes: a report of all units is far below
 UNPACKED = 50_000_000
 TOO_FAR = re.compile(rb"""\br=["'](?:(?:[D-Z][A-Z]|[A-Z]{3})\d|[A-Z]{0,3}\d{6})""")  # 100,000 rows
+WORD = r"[^\W\d_]{2}"
+# a name may be as short as Q1 or P.5; the letter that numbers a column is none
+NAMED = re.compile(WORD + r"|[^\W\d_]\W*\d")
 SECTION = re.compile(r"[IVXLC]+|[A-Z]")
 
 
@@ -81,8 +84,9 @@ def _read_rows(rows: Rows, heading: Heading, file: str, thousands: str | None) -
 
 def _name(row: list[str], label: int, first_figure: int) -> str:
     """What a row is of: in its column, or, where a total is merged across, before it."""
-    left = [row[label], *row[:first_figure]]
-    return next((cell.strip() for cell in left if re.search(r"[^\W\d_]{2}", cell)), "")
+    if NAMED.search(row[label]):
+        return row[label].strip()
+    return next((cell.strip() for cell in row[:first_figure] if re.search(WORD, cell)), "")
 
 
 def _kind(row: list[str], label: int, name: str) -> RowKind:
