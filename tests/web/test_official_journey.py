@@ -97,7 +97,7 @@ async def test_a_filter_is_a_link_and_a_file(page: Page, tmp_path: Path) -> None
     await saved.goto(address)
     assert await saved.locator("h1").inner_text() == heading
     assert await saved.locator("table.cases tbody th a").all_inner_texts() == codes
-    total = int(await page.locator('.tabs [aria-current] b').inner_text())
+    total = int(await page.locator(".tabs [aria-current] b").inner_text())
     async with page.expect_download() as taken:
         await page.get_by_role("link", name="Xuất Excel").click()
     file = tmp_path / "x.xlsx"
