@@ -1,7 +1,7 @@
-"""An official's pages over a simulated province: the whole answer against its bare statements.
+"""An official's pages over a simulated country: the whole answer against its bare statements.
 
 With row-level security on; the bare statements are those that the page sent, sent again without
-it. `TTHC_HEAVY` measures a million cases, `TTHC_HUGE` ten millions.
+it. `TTHC_HEAVY` measures a million cases, `TTHC_HUGE` ten millions, each of them ten times.
 """
 
 import asyncio
@@ -27,22 +27,28 @@ from tthc import clock
 from tthc.db.server import Server
 
 HUGE = bool(os.environ.get("TTHC_HUGE"))
-CASES = 10_000_000 if HUGE else 1_000_000 if HEAVY else 20_000
+CASES = 1_000_000 if HUGE or HEAVY else 20_000
+COPIES = 10 if HUGE else 1
 TIMES = 40
 DEEP = 20  # pages before the deep one
 ENDS = ("BEGIN", "COMMIT", "ROLLBACK")
-EXPORT = "/so-lieu/ho-so/tep?where=known&kind=csv"
+EXPORT = "/so-lieu/ho-so/tep?where=to_resolve&period=month:2026-10&kind=csv"
 BUSIEST = """
 SELECT u.code FROM cases c JOIN units u ON u.id = c.competent_unit_id
 WHERE c.simulated AND u.level = 'commune' AND u.valid_to IS NULL
 GROUP BY 1 ORDER BY count(*) DESC LIMIT 1
 """
+PROVINCE_OF = """
+SELECT p.code FROM units u JOIN units p ON p.id = u.root_id WHERE u.simulated AND u.code = $1
+"""
 
 
 def run() -> Iterable[str]:
-    with simulated_ledger(CASES, events_since=date(2026, 11, 19)) as server:
+    since = date(2026, 11, 19)
+    with simulated_ledger(CASES, events_since=since, country=True, times=COPIES) as server:
         run_night(server.night_url, simulated=True, as_of=clock.end_of(UNTIL))
-        yield f"{CASES:,} cases, load {os.getloadavg()[0]:.1f}, {TIMES} times each; milliseconds."
+        load = os.getloadavg()[0]
+        yield f"{CASES * COPIES:,} cases, load {load:.1f}, {TIMES} times each; milliseconds."
         yield ""
         yield "| reader | what | p50 | p95 | bare p50 | bare p95 | p50 / bare |"
         yield "|---|---|---|---|---|---|---|"
@@ -58,10 +64,12 @@ def run() -> Iterable[str]:
 async def _measure(server: Server) -> AsyncIterator[str]:
     night = await asyncpg.connect(server.night_url)
     unit = await night.fetchval(BUSIEST)
+    province = await night.fetchval(PROVINCE_OF, unit)
     async with living_app(server) as app:
         for reader, given in (
             ("a commune", {"role": "leader", "unit": unit}),
-            ("the province", {"role": "auditor"}),
+            ("its province", {"role": "leader", "unit": province}),
+            ("the country", {"role": "auditor"}),
         ):
             async with signed_in(app, simulated=True, **given) as client:
                 for what, address in await _addresses(client):
@@ -83,7 +91,7 @@ async def _measure(server: Server) -> AsyncIterator[str]:
 
 
 async def _addresses(client: httpx.AsyncClient) -> list[tuple[str, str]]:
-    deep = "/so-lieu/ho-so?where=known"
+    deep = "/so-lieu/ho-so?where=open"
     for _ in range(DEEP):
         following = NEXT.search((await client.get(deep)).text)
         if not following:
@@ -91,9 +99,9 @@ async def _addresses(client: httpx.AsyncClient) -> list[tuple[str, str]]:
         deep = html.unescape(following[1])
     return [
         ("overdue list, first page", "/qua-han"),
+        ("open cases, a deep page", deep),
+        ("overdue cases counted", "/api/v1/cases?where=overdue&limit=1"),
         ("all cases, first page", "/so-lieu/ho-so?where=known"),
-        ("all cases, a deep page", deep),
-        ("a count alone", "/api/v1/cases?where=open&limit=1"),
         ("overview", "/so-lieu?period=month:2026-11"),
     ]
 

@@ -27,11 +27,11 @@ class Chart(NamedTuple):
 
 def draw_trend(overview: Overview) -> Chart | None:
     """The headline's twelve months; None where fewer than two were counted."""
-    months = overview.trend
-    known = [each for each in months if each.figure and each.figure.percent]
+    known = [each for each in overview.trend if each.figure and each.figure.percent]
     if len(known) < TWO:
         return None
     first, last = known[0], known[-1]
+    months = overview.trend[overview.trend.index(first) :]  # nothing is drawn before
     definition = overview.headline.definition
     title = (
         f"{definition.code}: {_percent(first)} tháng {_name(first)}, "
@@ -48,7 +48,10 @@ def draw_trend(overview: Overview) -> Chart | None:
         ]
     else:
         series = [(units, _points(months, keep=[True] * len(months)))]
-    return Chart(title, f"Tính theo {units}", draw_line(title, series, mark))
+    about = f"Tính theo {units}"
+    if len(series) == TWO:
+        about += f"; nét đứt là ngày {changed:%d/%m/%Y}, sắp xếp đơn vị hành chính"
+    return Chart(title, about, draw_line(title, series, mark))
 
 
 def draw_units(overview: Overview) -> Chart | None:
