@@ -46,4 +46,7 @@ def _places(figures: Mapping[int, Mapping[str, Figure]], name: str, least: int) 
         found = own.get(name)
         if found and found.percent is not None and found.denominator >= least:
             rates[unit] = Fraction(found.numerator, found.denominator)
-    return {unit: 1 + sum(other > rate for other in rates.values()) for unit, rate in rates.items()}
+    first: dict[Fraction, int] = {}  # equal rates share the first of their places
+    for place, rate in enumerate(sorted(rates.values(), reverse=True), start=1):
+        first.setdefault(rate, place)
+    return {unit: first[rate] for unit, rate in rates.items()}

@@ -12,6 +12,7 @@ from tthc.db.queries.units import name_units
 from tthc.domain.access import Scope
 from tthc.rules import predicates
 from tthc.rules.ranking import least_cases
+from tthc.service.kept import keep
 from tthc.service.ranking import Placed, rank_units
 from tthc.service.tallies import STANDING, THEN, Figure, Figures, Place, Tally, add_row
 from tthc.service.words import CHANNELS, LEVELS
@@ -80,6 +81,19 @@ async def read_standings(
     standing: str = THEN,
 ) -> Standings:
     """The partition of every case known, as the night counted it."""
+
+    async def read() -> Standings:
+        return await _read(connection, scope, night, level, standing)
+
+    if standing != THEN:  # what stands for a unit today may change between two nights
+        return await read()
+    key = ("standings", scope, night.sheets[WHOLE, "competent"].ids, night.definitions, level)
+    return await keep(connection, key, read)
+
+
+async def _read(
+    connection: AsyncConnection, scope: Scope, night: Night, level: str | None, standing: str
+) -> Standings:
     texts = {name: each.text for name, each in predicates.partition_counts().items()}
     by = (STANDING[standing], "level")
     rows = await stored_counts(

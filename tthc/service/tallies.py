@@ -12,6 +12,7 @@ from tthc.domain.access import Scope
 from tthc.domain.period import Period
 from tthc.rules.definitions import Definition
 from tthc.service.figure_rows import figure_row
+from tthc.service.kept import keep
 
 PARTS = ("denominator", "numerator", "known")
 THEN, TODAY = "then", "today"
@@ -99,6 +100,26 @@ async def read_tally(
     """The counts of some definitions, one query for each axis; what the night that stored the
     period did not count is left out.
     """
+
+    async def read() -> Tally:
+        return await _read(connection, scope, period, stored, asked, level, standing)
+
+    if standing != THEN:  # what stands for a unit today may change between two nights
+        return await read()
+    sheets = tuple(each.ids for each in stored.sheets.values())
+    texts = tuple((each.id, each.texts) for each in asked)
+    return await keep(connection, ("tally", scope, period.name, sheets, texts, level), read)
+
+
+async def _read(
+    connection: AsyncConnection,
+    scope: Scope,
+    period: Period,
+    stored: Left,
+    asked: Sequence[Definition],
+    level: str | None,
+    standing: str,
+) -> Tally:
     counted: dict[str, Definition] = {}
     sums: dict[Place, dict[str, int]] = {}
     for axis in AXES:
