@@ -1,8 +1,10 @@
 """A sheet on its page and in the feed, within the year of test_score_year.py."""
 
 import re
+import zipfile
 from decimal import Decimal
 from html import unescape
+from io import BytesIO
 
 import fastexcel
 
@@ -45,6 +47,14 @@ async def look_at_pages(people: People) -> None:
     assert row[3] == "1/1"
     assert "=1+1" in row[10]
     assert any(str(row[0]).endswith("PL.S2/1.1") for row in sheets["Tài liệu kiểm chứng"])
+    with zipfile.ZipFile(BytesIO(book.content)) as parts:
+        links = parts.read("xl/worksheets/_rels/sheet2.xml.rels").decode()
+    addresses = [unescape(each) for each in re.findall(r'Target="([^"]+)"', links)]
+    assert any("/so-lieu/ho-so" in each for each in addresses)  # the cases that cost a point
+    for each in addresses:
+        opened = await s2.get(each)
+        assert opened.status_code == 200, each
+        assert opened.headers["content-type"].startswith("text/html"), each
 
 
 async def look_at_feed(people: People) -> None:

@@ -19,10 +19,11 @@ import xlsxwriter
 from tthc.domain.calendar import VIETNAM
 from tthc.reports.folding import fold, max_fold
 
-Kind = Literal["text", "place", "number", "points", "percent", "date", "moment"]
+Kind = Literal["text", "link", "place", "number", "points", "percent", "date", "moment"]
 Cell = str | int | Decimal | date | datetime | None
 FORMATS = {
     "text": "@",
+    "link": "@",
     "place": "0",
     "number": "#,##0",
     "points": "0.##",
@@ -34,6 +35,7 @@ FACE = {"font_name": "Times New Roman", "font_size": 11}
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 NAME = 31  # characters that a tab may have
 LENGTH = 32_767  # characters that a cell may have
+ADDRESS = 2_079  # characters that a link may have
 LINE, AIR = 15, 3  # points of a line, and around the lines of a cell
 CORNER = 2  # columns that the left corner takes: the number and the unit
 
@@ -41,7 +43,8 @@ CORNER = 2  # columns that the left corner takes: the number and the unit
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column; `heading` from the top row down: neighbours that share an upper heading share its
-    cell. `percent` is a number of hundredths, 98.72; `place` counts rows.
+    cell. `percent` is a number of hundredths, 98.72; `place` counts rows; a `link`
+    is an address of ours, never one that somebody typed.
     """
 
     heading: tuple[str, ...]
@@ -255,6 +258,9 @@ def write_row(
             sheet.write_number(row, place, cell, book.style(**look))
         elif cell is None:
             sheet.write_blank(row, place, None, book.style(**look))
+        elif column.kind == "link" and len(cell) <= ADDRESS:
+            look |= {"text_wrap": True, "underline": 1, "font_color": "#0b5394"}
+            sheet.write_url(row, place, cell, book.style(**look), cell)
         else:
             look |= {"num_format": "@", "text_wrap": True}
             look |= {"quote_prefix": True} if harmless(cell) != cell else {}

@@ -75,6 +75,9 @@ async def sheet_file(
     """The sheet as a spreadsheet in its usual columns."""
     held = await open_sheet(ledger, actor, rubric, read_period(ky), unit)
     document = show_sheet(actor, held)
+    document["leaves"] = [
+        _for_people(leaf, rubric, unit, held.period) for leaf in document["leaves"]
+    ]
     site = str(request.base_url).rstrip("/")
     content = await asyncio.to_thread(sheet_workbook, document, clock.now(), site)
     name = f"phieu-cham-diem-{held.rubric.id}-{held.period.start.year}.xlsx"
@@ -150,6 +153,16 @@ async def _page(
 def leaf_id(code: str) -> str:
     """A leaf's place on the page."""
     return "tc-" + "".join(sign if sign.isalnum() else "-" for sign in code)
+
+
+def _for_people(leaf: Document, rubric: str, unit: str, period: Period) -> Document:
+    """A leaf whose links lead to pages."""
+    cases = leaf["cases_url"]
+    return leaf | {
+        "evidence_url": address(f"/cham-diem/{rubric}/{unit}", {"ky": period.name})
+        + f"#{leaf_id(leaf['code'])}",
+        "cases_url": cases and cases.replace("/api/v1/cases", "/so-lieu/ho-so"),
+    }
 
 
 def _by_loss(leaf: Document) -> tuple[float, bool]:
