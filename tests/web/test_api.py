@@ -79,7 +79,7 @@ async def test_the_schema_describes_the_api_alone_and_asks_for_nothing(
             if not any("security" in call for call in calls.values())
         }
         assert open_to_all == {
-            *("/api/v1/definitions", "/api/v1/open/figures/{period}"),
+            *("/api/v1/definitions", "/api/v1/open/figures", "/api/v1/open/figures/{period}"),
             *("/health/live", "/health/ready"),
         }
         assert "cdn" not in answer.text
