@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.ready
 CASES  ?= 20000
 SERVE  ?= 1
-WORKERS ?= 2
+WORKERS ?= 3
 
 .PHONY: setup demo test check format serve jobs bench lock clean
 

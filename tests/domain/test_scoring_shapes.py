@@ -10,7 +10,7 @@ capped.
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import Any, NamedTuple
 
 import pytest
@@ -133,7 +133,8 @@ def ranks(draw: Draw, most: Decimal) -> Pair:
 
 def checklist(draw: Draw, most: Decimal) -> Pair:
     keys = draw(st.lists(st.sampled_from("abcdef"), min_size=1, unique=True))
-    rule = entered.Checklist(most, tuple(entered.Item(key, key, most / len(keys)) for key in keys))
+    each = (most / len(keys)).quantize(D("0.01"), ROUND_DOWN)  # as rubrics print them
+    rule = entered.Checklist(most, tuple(entered.Item(key, key, each) for key in keys))
     some = frozenset(draw(st.sets(st.sampled_from(keys))))
     more = some | draw(st.sets(st.sampled_from([*keys, "x"])))
     worse, better = (Given(entered=Entered(items=each)) for each in (some, more))
