@@ -10,6 +10,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -24,7 +25,8 @@ from tthc.log import write_logs
 
 CALL = "/api/v1/foreign-reports"
 LAUGHS = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 50}">' for n in range(1, 9))
-DOCTYPE = f'<!DOCTYPE x [<!ENTITY l0 "ha">{LAUGHS}<!ENTITY own SYSTEM "file:///etc/passwd">]>'
+OWN = Path(__file__).as_uri()  # a file that is surely there to be read
+DOCTYPE = f'<!DOCTYPE x [<!ENTITY l0 "ha">{LAUGHS}<!ENTITY own SYSTEM "{OWN}">]>'
 PERSON = ("Nguyễn Thị Mơ", "0912345678")
 
 
@@ -99,7 +101,7 @@ async def test_hostile_books_are_refused(database: Server, log: io.StringIO) -> 
             assert time.monotonic() - began < 10, entity
             assert answer.status_code < 500, answer.text
             assert len(answer.text) < 10_000
-            assert "root:" not in answer.text
+            assert "made to harm" not in answer.text
             assert "haha" not in answer.text
     for personal in (*PERSON, "=cmd"):
         assert personal not in log.getvalue(), personal

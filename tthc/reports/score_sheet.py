@@ -23,9 +23,9 @@ COLUMNS = (
 )
 CODES = (
     Column(("Mã ổn định",), "text", 26),
-    Column(("Dấu số liệu (SHA-256)",), "text", 36),
-    Column(("Số liệu và mọi việc đã ghi",), "link", 44),
-    Column(("Hồ sơ làm mất điểm",), "link", 52),
+    Column(("Dấu số liệu (SHA-256)",), "text", 68),
+    Column(("Số liệu và mọi việc đã ghi",), "link", 26),
+    Column(("Hồ sơ làm mất điểm",), "link", 22),
 )
 SIGNING = (("NGƯỜI LẬP PHIẾU", "(Ký, họ tên)"), ("THỦ TRƯỞNG ĐƠN VỊ", "(Ký, họ tên, đóng dấu)"))
 

@@ -260,7 +260,7 @@ def write_row(
             sheet.write_blank(row, place, None, book.style(**look))
         elif column.kind == "link" and len(cell) <= ADDRESS:
             look |= {"text_wrap": True, "underline": 1, "font_color": "#0b5394"}
-            sheet.write_url(row, place, cell, book.style(**look), cell)
+            sheet.write_url(row, place, cell, book.style(**look), "Mở trang")
         else:
             look |= {"num_format": "@", "text_wrap": True}
             look |= {"quote_prefix": True} if harmless(cell) != cell else {}
