@@ -35,7 +35,7 @@ def keep_scores(
 
 
 async def _compute(url: str, scope: Scope, knowledge: Knowledge) -> list[StoredScore]:
-    engine = connect(url)
+    engine = connect(url, pooled=True)  # it may be: keep nothing in the session
     try:
         async with engine.connect() as connection:
             await connection.execution_options(

@@ -42,7 +42,7 @@ def keep_signals(
 async def _count(
     url: str, scope: Scope, period: Period, knowledge: Knowledge
 ) -> list[dict[str, Any]]:
-    engine = connect(url)
+    engine = connect(url, pooled=True)  # it may be: keep nothing in the session
     try:
         async with engine.connect() as connection:
             await connection.execution_options(

@@ -117,7 +117,7 @@ def read_blocks(url: str, sql: str) -> Iterator[bytearray]:
     unwanted = Event()
 
     async def copy() -> None:
-        engine = connect(url)
+        engine = connect(url, pooled=True)  # it may be: keep nothing in the session
         block = bytearray()
 
         async def take(data: bytes) -> None:

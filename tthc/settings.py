@@ -20,7 +20,8 @@
 | `TTHC_SHEET_DAYS` | the night forgets sheets of figures, but each period's last, after | `400` |
 
 A URL is libpq's, `postgresql://user:password@host:port/database`. Behind PgBouncer in transaction
-mode the application's ends in `?pgbouncer=true`; the owner's and the night's are others and direct.
+mode the application's and the night's end in `?pgbouncer=true`; the owner's is another and direct.
+A step of the night holds one connection while it reads on another, so its pool has at least two.
 """
 
 import os

@@ -51,6 +51,19 @@ def test_the_switch_for_pgbouncer_is_ours_and_not_libpq_s() -> None:
         assert server.app_url == "postgresql://tthc_app@h:6432/d?sslmode=require"
 
 
+def test_the_night_may_be_pooled_and_the_owner_may_not() -> None:
+    app, owner = "postgresql://tthc_app@h/d", "postgresql://boss@h/d"
+    night = "postgresql://tthc_night@h:6432/d?pgbouncer=true"
+    with running_server(named(app, owner, night)) as server:
+        assert (server.pooled, server.night_pooled) == (False, True)
+        assert server.night_url == "postgresql://tthc_night@h:6432/d"
+    with (
+        pytest.raises(SettingError, match="OWNER_DATABASE_URL phải nối thẳng"),
+        running_server(named(app, f"{owner}?pgbouncer=true")),
+    ):
+        pass
+
+
 def test_behind_pgbouncer_a_role_of_its_own_is_needed() -> None:
     with (
         pytest.raises(SettingError, match="PgBouncer"),

@@ -27,7 +27,7 @@ def connect_app(server: Server, **options: Any) -> AsyncEngine:  # noqa: ANN401 
 
 def connect_night(server: Server, **options: Any) -> AsyncEngine:  # noqa: ANN401  # SQLAlchemy's own
     """An engine for jobs and commands: a role that owns nothing and sees whole worlds."""
-    return connect(server.night_url, **options)
+    return connect(server.night_url, pooled=server.night_pooled, **options)
 
 
 def connect_owner(server: Server, **options: Any) -> AsyncEngine:  # noqa: ANN401  # SQLAlchemy's own

@@ -23,7 +23,7 @@ class Server:
 
     The application's role owns nothing and sees the cases of those who have entered; the night's
     owns nothing either and sees whole worlds: jobs and the command line work as it. `admin_url` is
-    the embedded server's superuser.
+    the embedded server's superuser. `pooled` and `night_pooled`: PgBouncer stands before it.
     """
 
     owner_url: str
@@ -31,6 +31,7 @@ class Server:
     night_url: str
     admin_url: str | None = None
     pooled: bool = False
+    night_pooled: bool = False
 
     def on(self, database: str) -> "Server":
         """Another database of the same server."""
@@ -74,7 +75,12 @@ def _named_server(settings: Settings) -> Server:
     urls.read_url(night or app, "TTHC_NIGHT_DATABASE_URL")
     app_url, owner_url = (urls.without(url, POOLED) for url in (app, owner))
     night_url = urls.without(night, POOLED) if night else urls.as_role(owner_url, NIGHT)
-    pooled = (urls.parameter(app, POOLED) or "").lower() in ("true", "1", "on", "yes")
+    pooled, night_pooled = _is_pooled(app), _is_pooled(night or "")
+    if _is_pooled(owner) and owner != app:
+        raise SettingError(
+            "TTHC_OWNER_DATABASE_URL phải nối thẳng tới PostgreSQL, không qua PgBouncer: nâng cấp "
+            "cần một phiên riêng. Hãy bỏ ?pgbouncer=true và ghi cổng của PostgreSQL."
+        )
     if urls.user_of(app_url) == urls.user_of(owner_url):
         if pooled:
             raise SettingError(
@@ -82,4 +88,14 @@ def _named_server(settings: Settings) -> Server:
                 f"TTHC_DATABASE_URL với người dùng {APP} và TTHC_OWNER_DATABASE_URL nối thẳng."
             )
         app_url = urls.as_role(app_url, APP)
-    return Server(owner_url=owner_url, app_url=app_url, night_url=night_url, pooled=pooled)
+    return Server(
+        owner_url=owner_url,
+        app_url=app_url,
+        night_url=night_url,
+        pooled=pooled,
+        night_pooled=night_pooled,
+    )
+
+
+def _is_pooled(url: str) -> bool:
+    return (urls.parameter(url, POOLED) or "").lower() in ("true", "1", "on", "yes")
