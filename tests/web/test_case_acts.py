@@ -140,14 +140,34 @@ async def test_a_correction_shows_what_it_moves_and_needs_another_to_approve(
 
 
 async def test_a_correction_empties_what_should_not_be_there(people: People, code: str) -> None:
+    """One thing of an act, or several at once."""
     await people.act("officer", code, "start", officer="Bình")
-    right = {"seq": "2", "reason": "chưa giao ai", "approver": "Trần Thị Hai", "emptied": "officer"}
-    both = await people.refused("leader", code, "correct", officer="An", **right)
+    right = {"reason": "chưa giao ai", "approver": "Trần Thị Hai"}
+    nobody = right | {"seq": "2", "emptied-officer": "x"}
+    both = await people.refused("leader", code, "correct", officer="An", **nobody)
     assert "“Người xử lý” không vừa ghi vừa bỏ trống" in both
-    await people.act("leader", code, "correct", **right)
+    await people.act("leader", code, "correct", **nobody)
     case = (await people.clients["leader"].get(f"/api/v1/cases/{code}")).json()
     assert case["officer"] is None
-    assert "không đổi gì" in await people.refused("leader", code, "correct", **right | {"seq": "3"})
+    assert "không đổi gì" in await people.refused(
+        "leader", code, "correct", **nobody | {"seq": "3"}
+    )
+    said = right | {"seq": "1", "online_level": "partial", "out_of_territory": "yes"}
+    await people.act("leader", code, "correct", **said)
+    (seq,) = re.findall(r'<option value="(\d+)">Tiếp nhận,', await people.page("leader", code))
+    emptied = right | {"emptied-online_level": "x", "emptied-out_of_territory": "x", "seq": seq}
+    seen = await people.send("leader", code, "correct", "preview", **emptied)
+    ticked = re.findall(r'name="emptied-(\w+)" value="x" checked', seen.text)
+    assert ticked == ["online_level", "out_of_territory"]  # what was ticked stays, in sight
+    assert re.search(r"<details open><summary>Nội dung đúng", seen.text)
+    await people.act("leader", code, "correct", **emptied)
+    events = (await people.clients["leader"].get(f"/api/v1/cases/{code}/events")).json()["events"]
+    told = [
+        (one["change"].get("online_level"), one["change"].get("out_of_territory"))
+        for one in events
+        if one["corrects"] == "received"
+    ]
+    assert told == [("partial", True), (None, None)]
 
 
 async def test_a_receipt_put_right_moves_the_due_date(people: People, code: str) -> None:

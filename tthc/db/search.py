@@ -11,9 +11,9 @@ _BY_CODE = "SELECT c.code FROM cases c WHERE c.code = ANY ($1::text[]) AND {seen
 _EXACT_FIRST = "ORDER BY c.code <> $2 LIMIT 1"
 _BY_PERSON = "SELECT sought_cases($1, $2, $3, $4) AS id"
 _ROWS = """
-SELECT c.id, c.code, c.state, c.due_at, c.overdue_at, c.resolved_at, c.officer,
-  p.code AS procedure_code, p.name AS procedure_name, u.code AS competent_unit,
-  u.name AS competent_unit_name, r.code AS receiving_unit
+SELECT c.id, c.code, c.state, c.due_at, c.overdue_at, c.resolved_at, c.suspended_at,
+  c.ended_at, c.officer, p.code AS procedure_code, p.name AS procedure_name,
+  u.code AS competent_unit, u.name AS competent_unit_name, r.code AS receiving_unit
 FROM cases c JOIN procedures p ON p.id = c.procedure_id
 JOIN units u ON u.id = c.competent_unit_id JOIN units r ON r.id = c.receiving_unit_id
 WHERE c.id = ANY ($1::bigint[]) AND {seen} ORDER BY c.id DESC"""

@@ -5,6 +5,7 @@ from functools import cache
 
 from tthc.domain.errors import InputError, NotFoundError
 from tthc.rules.files import RULES, read_toml
+from tthc.rules.sources import source
 
 PAPERS = ("a5", "a4")
 
@@ -43,6 +44,20 @@ def check_paper(asked: Form, paper: str) -> str:
     if asked.fixed and paper != asked.paper:
         raise InputError(f"{asked.title} luôn in khổ {asked.paper.upper()}.")
     return paper
+
+
+def order_doubted_of() -> str | None:
+    """The document whose order of the forms is not confirmed."""
+    known = read_toml(RULES / "forms.toml")
+    return None if known["confirmed"] else source(known["source"]).number
+
+
+def number_doubt(form: str) -> str:
+    """What is not confirmed of the mark in a form's number; nothing where it is."""
+    marks = read_toml(RULES / "forms.toml")["numbering"]
+    if form not in marks["customary"]:
+        return ""
+    return f"ký hiệu {marks['forms'][form]} theo thông lệ, chưa xác nhận"
 
 
 def form_number(form: str, count: int, unit_kind: str) -> str:

@@ -26,20 +26,21 @@ from tthc.service.pins import pins_of
 from tthc.service.possible import possible_acts
 from tthc.service.steps import show_steps
 from tthc.service.transfers import show_control_sheet
-from tthc.service.words import answer_time
+from tthc.service.words import CHANNELS, answer_time
 from tthc.service.workflows import show_workflow
 
-TOLD = (
-    "papers",
-    "reason",
-    "content",
-    "grounds",
-    "text",
-    "notice",
-    "note",
-    "channel",
-    "letter_number",
-)
+# what an act said, in the order in which it is told; some with what it is
+TOLD = {
+    "papers": "",
+    "reason": "",
+    "content": "",
+    "grounds": "Căn cứ: ",
+    "text": "",
+    "notice": "Số: ",
+    "note": "",
+    "channel": "",
+    "letter_number": "Số: ",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +99,16 @@ async def read_case_page(connection: AsyncConnection, actor: Actor, code: str) -
 
 def _told(event: Document, names: dict[str, str]) -> Document:
     """An event with who did it by name, and what was said in it."""
-    said = [str(event["payload"][key]) for key in TOLD if event["payload"].get(key)]
-    if event["payload"].get("sets"):
-        said.insert(0, f"{event['payload']['sets']} bộ hồ sơ")
-    if event["payload"].get("slip"):
-        said.insert(0, f"Đã hướng dẫn bổ sung, hoàn thiện (mẫu số {event['payload']['slip']})")
+    payload = event["payload"]
+    said = [
+        f"{what}{CHANNELS.get(payload[key], payload[key]) if key == 'channel' else payload[key]}"
+        for key, what in TOLD.items()
+        if payload.get(key)
+    ]
+    if payload.get("sets"):
+        said.insert(0, f"{payload['sets']} bộ hồ sơ")
+    if payload.get("slip"):
+        said.insert(0, f"Đã hướng dẫn bổ sung, hoàn thiện (mẫu số {payload['slip']})")
     if event["change"].get("step"):
         said.insert(0, f"Bước {event['change']['step']}")
     return event | {"by": names.get(event["actor"], event["actor"]), "said": said}

@@ -34,13 +34,20 @@ MOST = 100  # rows on the page; the count tells of the others
 # what waits, the most shameful first
 TABS = {
     Role.CLERK: (
-        *("open_overdue_without_letter", WAITING, "due_today"),
+        *("open_overdue_without_letter", "overdue", WAITING, "due_today", "due_soon"),
         *("to_pass_on", "supplemented", READY),
     ),
     Role.OFFICER: (
-        *("open_overdue_without_letter", "open_overdue", "due_today"),
+        *("open_overdue_without_letter", "overdue", "due_today"),
         *("due_soon", "supplemented", "suspended"),
     ),
+}
+# on a desk everything is still open: its counts need fewer words than a list does
+BRIEF = {
+    "open_overdue_without_letter": "Quá hạn, chưa có văn bản xin lỗi",
+    "overdue": "Đang quá hạn",
+    SILENT: "Không bổ sung, có thể đóng",
+    "suspended": "Đang tạm dừng",
 }
 TABS[Role.LEADER] = TABS[Role.OFFICER]
 NEXT = {
@@ -97,7 +104,7 @@ async def show_day(
     conditions = {each: predicate(each) for each in names}
     here = Selection([conditions[ALL]], knowledge, None, axis, only=conditions[ALL].text)
     counts = await count_each(scope, connection, here, conditions)
-    tabs = [Tab(each, conditions[each].label, counts[each]) for each in names]
+    tabs = [Tab(each, BRIEF.get(each, conditions[each].label), counts[each]) for each in names]
     chosen_here = replace(here, conditions=[conditions.get(name, conditions[ALL])])
     silent: dict[int, date] = {}
     if actor.role is Role.CLERK:
@@ -108,7 +115,7 @@ async def show_day(
         }
         theirs = replace(here, narrowing=Narrowing(ids=tuple(silent)))
         count = await count_cases(scope, connection, theirs)
-        tabs.insert(-1, Tab(SILENT, "Im lặng, có thể đóng", count))
+        tabs.insert(-1, Tab(SILENT, BRIEF[SILENT], count))
         chosen_here = theirs if name == SILENT else chosen_here
     rows = await _rows(connection, scope, chosen_here, name)
     for row in rows:

@@ -70,6 +70,9 @@ def possible_acts(
     urgent = late or coming[:1] not in ([], [P.DRAFT_LETTER])  # owed, or waiting for its next step
     place = 0 if urgent else acts.index(P.CORRECT)
     acts[place:place] = coming
+    if coming == [P.APPROVE_LETTER, P.DRAFT_LETTER]:  # one is drafted: another mends nothing
+        acts.remove(P.DRAFT_LETTER)
+        acts.insert(acts.index(P.CORRECT), P.DRAFT_LETTER)
     return [act for act in acts if may(actor.role, act, relation)]
 
 

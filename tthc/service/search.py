@@ -76,7 +76,8 @@ async def _rows(connection: AsyncConnection, actor: Actor, ids: list[int]) -> li
             "officer_name": names.get(row["officer"], row["officer"]),
             "person": mask(persons.get(row["id"], Applicant())),
             "is_late": row["overdue_at"] is not None
-            and row["overdue_at"] <= (row["resolved_at"] or now),
+            and row["overdue_at"]
+            <= (row["resolved_at"] or row["suspended_at"] or row["ended_at"] or now),
         }
         for row in rows
     ]

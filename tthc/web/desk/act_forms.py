@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tthc.domain.access import Actor
 from tthc.domain.errors import InputError
 from tthc.rules.causes import causes
+from tthc.rules.forms import number_doubt
 from tthc.service.acts import Asked, Document
 from tthc.service.case_page import CasePage
 from tthc.web.desk.fields import read_moment
@@ -25,8 +26,8 @@ Options = Callable[[CasePage], Mapping[str, str]]
 @dataclass(frozen=True, slots=True)
 class Field:
     """One thing to be said; `kind`: text, area, date, datetime-local, select with its options
-    (`chosen`: the first is, until another is), or text with options to find it by; `folded`:
-    out of sight until it is needed.
+    (`chosen`: the first is, until another is), ticks (each option said by `tick`), or text with
+    options to find it by; `folded`: out of sight until it is needed.
     """
 
     name: str
@@ -71,6 +72,11 @@ class ActForm:
     fields: tuple[Field, ...] = ()
     now: bool = False
     fold: str = ""
+
+
+def tick(name: str, option: str) -> str:
+    """The name under which an option of a field is ticked."""
+    return f"{name}-{option}"
 
 
 def or_none(said: Said, name: str) -> str | None:
@@ -119,6 +125,20 @@ def next_steps(page: CasePage) -> Mapping[str, str]:
         for step in order
         if step["position"] != at
     }
+
+
+def number_of(form: str, label: str, *, folded: bool = False) -> Field:
+    """The number of a form, for a unit that numbers elsewhere; what is not confirmed of it."""
+    hint = "Để trống thì lấy số tiếp theo trong sổ của đơn vị; đánh số nơi khác thì ghi số ấy."
+    doubt = number_doubt(form)
+    hint += f" Lưu ý: {doubt}." if doubt else ""
+    return Field("number" if form == "04" else "notice", label, hint=hint, folded=folded)
+
+
+def number_fold(form: str, label: str) -> str:
+    """What such a number is called while it is folded."""
+    doubt = number_doubt(form)
+    return f"{label}: tự ghi{f' ({doubt})' if doubt else ''}"
 
 
 def read_count(text: str) -> int | None:

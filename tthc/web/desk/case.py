@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.domain.access import Actor, Permission
 from tthc.domain.errors import ConflictError, InputError, TthcError
-from tthc.rules.forms import form
+from tthc.rules.forms import form, order_doubted_of
 from tthc.service.acts import Asked, Document
 from tthc.service.applicants import read_applicant
 from tthc.service.case_page import CasePage, read_case_page
 from tthc.service.transfers import VERDICTS
 from tthc.web.access import Visitor, may_do
 from tthc.web.desk import case_acts, letter_acts, record_acts
-from tthc.web.desk.act_forms import ME, ActForm, Field, Target
+from tthc.web.desk.act_forms import ME, ActForm, Field, Target, tick
 from tthc.web.desk.fields import FORM_SIZE, LONGEST, LONGEST_TEXT, Wrong, read_past
 from tthc.web.desk.render import go, reply
 
@@ -156,7 +156,9 @@ def _held(field: Field, typed: Typed, person: str) -> str:
 
 def _is_unfolded(act: ActForm, typed: Typed, wrong: Wrong) -> bool:
     """Whether something was said, or is to be mended, in a field that is out of sight."""
-    return any(typed.get(one.name) or one.name in wrong.fields for one in act.fields if one.folded)
+    folded = {one.name for one in act.fields if one.folded}
+    told = [*(name for name, value in typed.items() if value), *wrong.fields]
+    return any(name.partition("-")[0] in folded for name in told)
 
 
 def _number(text: str) -> int:
@@ -187,6 +189,8 @@ def _page(
         act_forms={act.value: FORMS[act] for act in page.acts},
         held=_held,
         is_unfolded=_is_unfolded,
+        tick=tick,
         form_names={each: form(each).title for each in page.forms},
+        forms_doubted=order_doubted_of(),
         once=typed.get("once") or secrets.token_urlsafe(16),
     )

@@ -1,7 +1,5 @@
 """What may be done with a case in hand on its page, each as a short form."""
 
-from dataclasses import replace
-
 from tthc.domain.access import Permission
 from tthc.service import progress, steps, submissions, transfers
 from tthc.service.acts import Asked, Document
@@ -16,6 +14,8 @@ from tthc.web.desk.act_forms import (
     destinations,
     every_cause,
     next_steps,
+    number_fold,
+    number_of,
     or_none,
     outcomes,
     read_count,
@@ -28,13 +28,6 @@ CONTENT = Field("content", "Nội dung cần bổ sung", "area", "Ghi một lầ
 GROUNDS = Field("grounds", "Căn cứ", hint="Chỉ khi pháp luật chuyên ngành cho phép muộn hơn.")
 OFFICER = Field("officer", "Người xử lý", default=ME)
 REASON = Field("reason", "Lý do", "area")
-NOTICE = Field(
-    "notice",
-    "Số phiếu",
-    hint="Để trống thì lấy số tiếp theo trong sổ của đơn vị; đánh số nơi khác thì ghi số ấy.",
-    folded=True,
-)
-NUMBER = "Tự ghi số"
 
 
 async def _move(to: Target, asked: Asked, said: Said) -> Document:
@@ -52,8 +45,8 @@ ACTS: dict[Permission, ActForm] = {
         lambda to, asked, said: submissions.decline_case(
             *to.case, asked, reason=said.get("reason", ""), notice=or_none(said, "notice")
         ),
-        (REASON, NOTICE),
-        fold=NUMBER,
+        (REASON, number_of("03", "Số phiếu", folded=True)),
+        fold=number_fold("03", "Số phiếu"),
     ),
     P.START: ActForm(
         "Bắt đầu xử lý",
@@ -86,8 +79,8 @@ ACTS: dict[Permission, ActForm] = {
             grounds=or_none(said, "grounds"),
             notice=or_none(said, "notice"),
         ),
-        (CONTENT, GROUNDS, NOTICE),
-        fold=NUMBER,
+        (CONTENT, GROUNDS, number_of("02", "Số phiếu", folded=True)),
+        fold=number_fold("02", "Số phiếu"),
     ),
     P.CHARGE: ActForm(
         "Yêu cầu nghĩa vụ tài chính",
@@ -154,7 +147,7 @@ ACTS: dict[Permission, ActForm] = {
         (
             Field("outcome", "Kết quả", "select", options=outcomes),
             Field("reason", "Lý do từ chối", "area", folded=True),
-            Field("notice", "Số phiếu từ chối", hint=NOTICE.hint, folded=True),
+            number_of("03", "Số phiếu từ chối", folded=True),
             Field(
                 "cause",
                 "Nguyên nhân quá hạn",
@@ -185,15 +178,15 @@ ACTS: dict[Permission, ActForm] = {
         lambda to, asked, said: progress.stop_case(
             *to.case, asked, reason=said.get("reason", ""), notice=or_none(said, "notice")
         ),
-        (REASON, replace(NOTICE, label="Số thông báo")),
-        fold=NUMBER,
+        (REASON, number_of("05", "Số thông báo", folded=True)),
+        fold=number_fold("05", "Số thông báo"),
     ),
     P.CLOSE: ActForm(
         "Đóng hồ sơ vì không bổ sung (mẫu số 05)",
         lambda to, asked, said: progress.close_case(
             *to.case, asked, notice=or_none(said, "notice")
         ),
-        (replace(NOTICE, label="Số thông báo"),),
-        fold=NUMBER,
+        (number_of("05", "Số thông báo", folded=True),),
+        fold=number_fold("05", "Số thông báo"),
     ),
 }

@@ -18,6 +18,7 @@ from tthc.domain.applicant import FIELDS, KINDS, Applicant
 from tthc.domain.errors import InputError, NotFoundError, TthcError
 from tthc.domain.papers import join_papers, read_sets
 from tthc.domain.receipt import Slip
+from tthc.rules.forms import number_doubt
 from tthc.service.acts import Asked, Document
 from tthc.service.cases import open_case, read_slip
 from tthc.service.filing import Form
@@ -214,6 +215,7 @@ async def _form(
         kinds=KINDS,
         papers=(papers or "").splitlines(),
         once=typed.once or secrets.token_urlsafe(16),
+        doubts=[number_doubt(each) for each in SLIPS.values()],
     )
 
 

@@ -12,6 +12,7 @@ from tthc.web.desk.act_forms import (
     Options,
     channels,
     every_cause,
+    number_of,
     or_none,
     read_due,
 )
@@ -63,7 +64,7 @@ ACTS: dict[Permission, ActForm] = {
         ),
         (
             _choice("approved"),
-            Field("number", "Số văn bản", hint="Để trống thì hệ thống cấp số tiếp theo."),
+            number_of("04", "Số văn bản"),
         ),
     ),
     P.SEND_LETTER: ActForm(

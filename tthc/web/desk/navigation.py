@@ -28,8 +28,8 @@ WORK = (
     Room("my_day", "/ban-lam-viec", "Bàn làm việc", Permission.NOTE, "b"),
     Room("intake", "/tiep-nhan", "Tiếp nhận", Permission.RECEIVE, "n"),
     Room("immediate", "/ghi-nhanh", "Ghi nhanh", Permission.RECEIVE_IMMEDIATE, "g"),
-    Room("handover", "/ban-giao", "Bàn giao", Permission.NOTE),
-    Room("overdue", "/qua-han", "Quá hạn", Permission.READ_CASES),
+    Room("handover", "/ban-giao", "Bàn giao", Permission.NOTE, "h"),
+    Room("overdue", "/qua-han", "Quá hạn", Permission.READ_CASES, "q"),
 )
 COUNTS = (
     Room("figures", "/so-lieu", "Số liệu", Permission.READ_FIGURES),

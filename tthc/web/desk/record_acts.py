@@ -22,6 +22,7 @@ from tthc.web.desk.act_forms import (
     or_none,
     outcomes,
     read_money,
+    tick,
 )
 from tthc.web.desk.fields import read_past
 
@@ -87,9 +88,11 @@ async def _correct(to: Target, asked: Asked, said: Said) -> Document:
         values["fee_amount"] = read_money(values["fee_amount"])
     if "out_of_territory" in values:
         values["out_of_territory"] = values["out_of_territory"] == "yes"
-    if emptied := or_none(said, "emptied"):
-        if emptied not in EMPTIED or emptied in values:
-            label = LABELS.get(emptied, emptied)
+    for emptied in EMPTIED:
+        if or_none(said, tick("emptied", emptied)) is None:
+            continue
+        if emptied in values:
+            label = LABELS[emptied]
             raise InputError(f"Mục “{label}” không vừa ghi vừa bỏ trống được: hãy chọn một.")
         values[emptied] = None
     seq = said.get("seq", "")
@@ -130,7 +133,7 @@ ACTS: dict[Permission, ActForm] = {
                 "Để trống nếu thời điểm đã đúng.",
             ),
             *MENDED,
-            Field("emptied", "Mục phải bỏ trống", "select", options=_emptied, folded=True),
+            Field("emptied", "Những mục phải bỏ trống", "ticks", options=_emptied, folded=True),
             Field("reason", "Lý do đính chính", "area"),
             Field("approver", "Người phê duyệt", hint="Không phải người đính chính."),
         ),

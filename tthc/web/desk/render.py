@@ -41,6 +41,7 @@ def environment() -> Environment:
     found.filters["share"] = share
     found.filters["date"] = date_of
     found.filters["moved"] = moved
+    found.filters["opening"] = opening
     for name in (
         "number",
         "percent",
@@ -93,6 +94,11 @@ def moved(now: Figure, then: Figure | None) -> str:
 def date_of(at: datetime | None) -> str:
     """An instant's date in Vietnam: 05/03/2026."""
     return words.day(clock.local_date(at) if at else None)
+
+
+def opening(words: str) -> str:
+    """Words as they open a line; the names in them keep their capitals."""
+    return words[:1].upper() + words[1:]
 
 
 def address(path: str, kept: dict[str, Any], **changes: object) -> str:

@@ -76,12 +76,13 @@ document.addEventListener("keydown", (event) => {
   if (found.matches("input")) found.select(), found.focus();
   else found.click();
 });
-for (const button of document.querySelectorAll("[data-keys]")) {
+for (const line of document.querySelectorAll("[data-keys]")) {
+  const button = line.querySelector("button");
   const show = () => {
     button.setAttribute("aria-pressed", String(wanted()));
     button.textContent = `Phím tắt: ${wanted() ? "bật" : "tắt"}`;
   };
-  button.hidden = false;
+  line.hidden = false;
   show();
   button.addEventListener("click", () => {
     localStorage.setItem(KEPT, wanted() ? "off" : "on");
@@ -89,17 +90,33 @@ for (const button of document.querySelectorAll("[data-keys]")) {
   });
 }
 
-// Rooms that are unfolded fold when one goes on elsewhere, or by Escape.
+// The form of an act: its first field is where the next key belongs; once its effect was looked
+// at, its button is. A finger opens it without a keyboard on the screen.
+for (const act of document.querySelectorAll(".act-form")) {
+  const enter = () => {
+    if (!act.open || act.querySelector("[aria-invalid]")) return;
+    const seen = act.querySelector("[role=status] ~ .act button");
+    (seen ?? act.querySelector("form > .field :is(input, select, textarea), form > .act button")).focus();
+  };
+  if (!matchMedia("(pointer: fine)").matches) break;
+  enter();
+  act.querySelector("summary").addEventListener("click", () => setTimeout(enter));
+}
+
+// Rooms that are unfolded fold when one goes on elsewhere, or by Escape; so does an act's form.
+// Escape leaves an empty search, for the keys that have a meaning of their own.
 const unfolded = () => document.querySelector("header nav details[open]");
 document.addEventListener("click", (event) => {
   const open = unfolded();
   if (open && !open.contains(event.target)) open.open = false;
 });
 document.addEventListener("keydown", (event) => {
-  const open = event.key === "Escape" && unfolded();
-  if (!open) return;
-  open.open = false;
-  open.querySelector("summary").focus();
+  if (event.key !== "Escape") return;
+  const open = event.target.closest(".act-form[open]") ?? unfolded();
+  if (open) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  } else if (event.target.matches("[type=search]") && !event.target.value) event.target.blur();
 });
 
 // The error that was told is where one goes on.
