@@ -50,7 +50,7 @@ def recompute_closed(connection: Connection, night: Night) -> Mapping[str, int]:
         for ended, periods in _changed(connection, night).items()
         for sheet in _differences(connection, night, ended, periods)
     ]
-    _, written = write_sheets(connection, night.run_id, sheets, simulated=night.scope.simulated)
+    written = write_sheets(connection, night.run_id, sheets, simulated=night.scope.simulated)
     moved = [each for each in sheets if each.measured.groups.height]
     return {"closed": len(moved), "rows": written}
 

@@ -1,6 +1,7 @@
 """The night's figures: all definitions, for all periods that are open, in one pass."""
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from adbc_driver_postgresql.dbapi import Connection
 
@@ -43,14 +44,17 @@ def compute_figures(
     layer = settle(connection, night)
     wanted = night.lookups.sent(whole.columns)
     sql = besides_sql(night.scope, wanted, knowledge, layer.settled)
-    measured = measure(
-        read_batches(night.url, sql, whole.columns, night.lookups, weighted=True),
-        [(counted, night.cut(period)) for period, counted in asked],
-    )
+    with ThreadPoolExecutor(max_workers=1) as beside:  # a new layer goes while the rest comes
+        of_layer = beside.submit(layer.write, connection)
+        measured = measure(
+            read_batches(night.url, sql, whole.columns, night.lookups, weighted=True),
+            [(counted, night.cut(period)) for period, counted in asked],
+        )
+        in_layer = of_layer.result()
     sheets = [
         NewSheet(period.name, counted, knowledge, found, layer.sheets.get(period.name))
         for (period, counted), found in zip(asked, measured, strict=True)
     ]
-    _, written = write_sheets(connection, run_id, sheets, simulated=simulated)
+    written = write_sheets(connection, run_id, sheets, simulated=simulated)
     moved = recompute_closed(connection, night)
-    return {"figures": layer.written + written + moved["rows"], "closed": moved["closed"]}
+    return {"figures": in_layer + written + moved["rows"], "closed": moved["closed"]}

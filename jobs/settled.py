@@ -15,7 +15,7 @@ from adbc_driver_postgresql.dbapi import Connection
 
 from jobs.extract import Lookups, ask, read_batches
 from jobs.measure import Plan, measure
-from jobs.sheets import NewSheet, write_sheets
+from jobs.sheets import NewSheet, begin_sheets, write_rows
 from tthc import clock
 from tthc.db.facts import Knowledge
 from tthc.db.settled import Settled, settled_sql, touched_sql
@@ -62,14 +62,19 @@ VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id"""
 @dataclass(frozen=True, slots=True)
 class Layer:
     """A stored count of settled cases: the sheet of each period, how many cases it holds with the
-    layers below, how many layers those are with it, and how many rows were written for it now.
+    layers below, how many layers those are with it, and sheets whose rows are yet to be written.
     """
 
     settled: Settled
     sheets: Mapping[str, int]
     cases: int
     depth: int
-    written: int = 0
+    unwritten: Sequence[NewSheet] = ()
+
+    def write(self, connection: Connection) -> int:
+        """Write the rows of a layer that is new; returns how many those are."""
+        ids = [self.sheets[each.period] for each in self.unwritten]
+        return write_rows(connection, ids, self.unwritten)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +114,9 @@ class Night:
 
 
 def settle(connection: Connection, night: Night) -> Layer:
-    """The newest layer of the cases settled before the night's month, made if it isn't there."""
+    """The newest layer of the cases settled before the night's month, made if it isn't there; its
+    rows are then to be written yet.
+    """
     last = _last_layer(connection, night)
     touched = _touched(connection, night, last) if last else 0
     if last and last.settled.boundary == night.boundary and touched <= MOST_TOUCHED:
@@ -166,12 +173,12 @@ def _add_layer(connection: Connection, night: Night, below: Layer | None) -> Lay
         ask(connection, REFERENCE, settled.boundary).item(),
         cases,
     ).item()
-    ids, written = write_sheets(
+    ids = begin_sheets(
         connection, night.run_id, sheets, simulated=night.scope.simulated, layer_id=layer_id
     )
     names = [period.name for period, _ in asked]
     depth = 1 + (below.depth if below else 0)
-    return Layer(settled, dict(zip(names, ids, strict=True)), cases, depth, written)
+    return Layer(settled, dict(zip(names, ids, strict=True)), cases, depth, sheets)
 
 
 def _touched(connection: Connection, night: Night, layer: Layer) -> int:

@@ -1,7 +1,7 @@
 """What a night has measured, written as sheets: one for each period."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -27,15 +27,23 @@ class NewSheet:
 
 
 def write_sheets(
+    connection: Connection, run_id: int, sheets: Sequence[NewSheet], *, simulated: bool
+) -> int:
+    """Write sheets; returns how many rows they have."""
+    ids = begin_sheets(connection, run_id, sheets, simulated=simulated)
+    return write_rows(connection, ids, sheets)
+
+
+def begin_sheets(
     connection: Connection,
     run_id: int,
     sheets: Iterable[NewSheet],
     *,
     simulated: bool,
     layer_id: int = 0,
-) -> tuple[list[int], int]:
-    """Write sheets, perhaps those of a layer; returns their ids and how many rows they have."""
-    groups, spreads, ids = [], [], []
+) -> list[int]:
+    """Write what sheets, perhaps those of a layer, are of; returns their ids."""
+    ids = []
     for sheet in sheets:
         _keep_set(connection, sheet.what)
         found = ask(
@@ -47,10 +55,17 @@ def write_sheets(
             *(sheet.knowledge.as_of, sheet.knowledge.known_at, sheet.adds_to or 0, layer_id),
         )
         ids.append(found.item())
-        of_sheet = pl.lit(ids[-1], pl.Int32).alias("sheet_id")
+    return ids
+
+
+def write_rows(connection: Connection, ids: Sequence[int], sheets: Sequence[NewSheet]) -> int:
+    """Write the rows of sheets that have these ids; returns how many those are."""
+    groups, spreads = [], []
+    for sheet_id, sheet in zip(ids, sheets, strict=True):
+        of_sheet = pl.lit(sheet_id, pl.Int32).alias("sheet_id")
         groups.append(sheet.measured.groups.select(of_sheet, pl.all()))
         spreads.append(sheet.measured.spreads.select(of_sheet, pl.all()))
-    return ids, _write(connection, "figures", groups) + _write(connection, "figure_days", spreads)
+    return _write(connection, "figures", groups) + _write(connection, "figure_days", spreads)
 
 
 def _keep_set(connection: Connection, what: Plan) -> None:

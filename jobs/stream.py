@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import polars as pl
+import uvloop
 from numpy.typing import NDArray
 
 from tthc.db.engine import connect
@@ -141,7 +142,7 @@ def read_blocks(url: str, sql: str) -> Iterator[bytearray]:
             blocks.put(None)
 
     with ThreadPoolExecutor(max_workers=1) as reader:
-        reading = reader.submit(asyncio.run, copy())
+        reading = reader.submit(uvloop.run, copy())
         try:
             while (block := blocks.get()) is not None:
                 yield block
