@@ -9,7 +9,7 @@ import pytest
 
 from tests.worlds import AS_OF
 from tthc.reports.long_sheet import LongCsv, LongSheet
-from tthc.reports.sheet import Cell
+from tthc.reports.table import Cell
 from tthc.web.desk.case_file import COLUMNS
 
 MANY = 100_000 if os.environ.get("TTHC_HEAVY") else 6_000

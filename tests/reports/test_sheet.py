@@ -11,7 +11,8 @@ import fastexcel
 import pytest
 
 from tthc.reports.folding import fold
-from tthc.reports.sheet import Column, Table, harmless, write_csv, write_workbook
+from tthc.reports.sheet import harmless, write_csv, write_workbook
+from tthc.reports.table import Column, Table
 
 AT = datetime(2026, 3, 31, 10, tzinfo=UTC)
 COLUMNS = (

@@ -260,7 +260,7 @@ async def test_the_register_as_paper_and_as_a_workbook(site: Site, procedure: st
     assert squeezed(case["case_code"]) in squeezed(told)
     book = await site.get("/api/v1/register", params={**asked, "format": "xlsx"})
     assert book.status_code == 200
-    sheet = fastexcel.read_excel(io.BytesIO(book.content).getvalue()).load_sheet(0, header_row=4)
+    sheet = fastexcel.read_excel(io.BytesIO(book.content).getvalue()).load_sheet(0, header_row=7)
     table = sheet.to_polars()
     assert table.columns == [
         *("STT", "Mã hồ sơ", "Tên TTHC", "Tên tổ chức, cá nhân", "Địa chỉ, số điện thoại"),

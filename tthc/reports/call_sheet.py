@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from tthc.domain.calendar import VIETNAM
-from tthc.reports.sheet import Cell, Column, Kind, Table, write_workbook
+from tthc.reports.sheet import write_workbook
+from tthc.reports.table import Cell, Column, Kind, Table
 from tthc.reports.typesetting import typeset
 
 TITLE = "Phiếu gọi kiểm tra kết quả giải quyết hồ sơ"
@@ -14,7 +15,7 @@ QUESTIONS = (
     *("Nhận văn bản xin lỗi?", "Ghi chú"),
 )
 COLUMNS: tuple[tuple[str, Kind, float], ...] = (
-    *(("TT", "number", 5), ("Mã hồ sơ", "text", 24), ("Thủ tục", "text", 36)),
+    *(("TT", "place", 5), ("Mã hồ sơ", "text", 24), ("Thủ tục", "text", 36)),
     *(("Cơ quan giải quyết", "text", 24), ("Chủ hồ sơ", "text", 22), ("Điện thoại", "text", 13)),
     *(("Tiếp nhận", "moment", 16), ("Hẹn trả", "moment", 16), ("Xử lý xong", "moment", 16)),
 )
@@ -70,7 +71,8 @@ def call_pdf(document: Mapping[str, Any]) -> bytes:
 
 
 def _title(document: Mapping[str, Any]) -> list[str]:
-    drawn = f"{len(document['cases'])} trong {document['population']} hồ sơ"
+    population = f"{document['population']:,}".replace(",", ".")
+    drawn = f"{len(document['cases'])} trong {population} hồ sơ"
     return [
         TITLE.upper(),
         f"{document['about']}; {document['condition']}: {drawn}",

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from tthc.domain.calendar import VIETNAM
-from tthc.reports.sheet import Column, Kind, Table, write_workbook
+from tthc.reports.sheet import write_workbook
+from tthc.reports.table import Column, Kind, Table
 from tthc.reports.typesetting import picture, typeset
 
 TEMPLATES = {
@@ -21,7 +22,7 @@ TEMPLATES = {
 }
 # the register's columns after their headings: kind and width
 _REGISTER: tuple[tuple[Kind, float], ...] = (
-    *(("number", 6), ("text", 24), ("text", 32), ("text", 20), ("text", 26), ("text", 24)),
+    *(("place", 6), ("text", 24), ("text", 32), ("text", 20), ("text", 26), ("text", 24)),
     *(("moment", 16), ("moment", 16), ("moment", 16), ("text", 13), ("text", 9)),
 )
 
@@ -44,12 +45,19 @@ def register_workbook(document: Mapping[str, Any]) -> bytes:
     ]
     table = Table(
         name=document["title"],
-        title=[document["title"].upper(), document["authority"], document["period"]],
+        title=[document["title"].upper(), document["period"]],
+        issuer=_issuer(document["head"]),
         columns=columns,
         rows=([place, *row, None] for place, row in enumerate(document["rows"], start=1)),
         notes=[f"Tổng cộng: {document['total']} hồ sơ", *filter(None, [document["footer"]])],
     )
     return write_workbook([table], _made_at(document))
+
+
+def _issuer(head: Mapping[str, str | None]) -> list[str]:
+    """The authority above, the one that keeps the register, and its desk."""
+    lines = "\n".join(filter(None, (head["above"], head["name"], head["desk"])))
+    return lines.upper().split("\n")
 
 
 def _told(document: Mapping[str, Any]) -> dict[str, Any]:

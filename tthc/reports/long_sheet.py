@@ -9,7 +9,12 @@ from typing import IO, Protocol
 import xlsxwriter
 
 from tthc.domain.calendar import VIETNAM
-from tthc.reports.sheet import Book, Cell, Column, harmless, plain, write_row
+from tthc.reports.book import Book, lay_out, raise_row
+from tthc.reports.folding import fold
+from tthc.reports.sheet import harmless, plain, write_row
+from tthc.reports.table import Cell, Column
+
+HEADER = 250  # characters that the head of a page may have
 
 
 class LongTable(Protocol):
@@ -23,7 +28,10 @@ class LongTable(Protocol):
 
 
 class LongSheet:
-    """One tab of rows under a heading, and one that says what they are: (what, in words)."""
+    """One tab of rows under a heading, and one that says what they are: (what, in words).
+
+    The first row is the headings, so that rows can be filtered; `title` heads each printed page.
+    """
 
     def __init__(
         self,
@@ -32,6 +40,7 @@ class LongSheet:
         columns: Sequence[Column],
         made_at: datetime,
         about: Sequence[tuple[str, str]],
+        title: str = "",
     ) -> None:
         options = {
             "constant_memory": True,
@@ -46,13 +55,12 @@ class LongSheet:
         self._about = about
         look = self._book.style(bold=True, border=1, align="center", text_wrap=True)
         for place, column in enumerate(columns):
-            self._sheet.set_column(place, place, column.width)
             self._sheet.write_string(0, place, column.heading[-1], look)
         self._sheet.freeze_panes(1, 0)
         self._sheet.repeat_rows(0)
-        self._sheet.set_paper(9)  # A4
-        self._sheet.set_landscape()
-        self._sheet.fit_to_pages(1, 0)
+        lay_out(self._sheet, [column.width for column in columns])
+        self._sheet.set_margins(left=0.4, right=0.4, top=0.9, bottom=0.6)
+        self._sheet.set_header("&C" + title.replace("&", "&&")[:HEADER])
 
     def add(self, rows: Iterable[Sequence[Cell]]) -> None:
         """Write these rows."""
@@ -65,9 +73,9 @@ class LongSheet:
         self._sheet.autofilter(0, 0, self._row, len(self._columns) - 1)
         about = self._made.add_worksheet("Định nghĩa")
         columns = (Column(("",), width=30), Column(("",), width=110))
-        for place, column in enumerate(columns):
-            about.set_column(place, place, column.width)
+        lay_out(about, [column.width for column in columns])
         for row, cells in enumerate(self._about):
+            raise_row(about, row, fold(cells[1], columns[1].width))
             write_row(self._book, about, row, columns, cells)
         self._made.close()
 

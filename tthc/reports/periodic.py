@@ -5,7 +5,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from tthc.domain.calendar import VIETNAM
-from tthc.reports.sheet import Cell, Column, Table, write_workbook
+from tthc.domain.letterhead import date_line, on_two_lines
+from tthc.reports.sheet import write_workbook
+from tthc.reports.table import Cell, Column, Table
+from tthc.rules.wording import say_condition
 
 SIGNATURES = (
     ("NGƯỜI LẬP BIỂU", "(Ký, họ tên)"),
@@ -14,6 +17,7 @@ SIGNATURES = (
 TOTAL = "Tổng cộng"
 NARROW, WIDE = 7.5, 11
 MANY = 18  # figures side by side, which only narrow columns bring to a page
+SIGNS = 1.3  # the width of a figure and the air beside it, for each of its signs
 DOTS = "………………………"
 
 
@@ -24,13 +28,17 @@ def report_workbook(document: Mapping[str, Any]) -> bytes:
     columns = [
         Column(("TT",), "place", 5),
         Column((document["row_heading"],), width=30),
-        *(Column(tuple(each["heading"]), "number", width) for each in figures),
+        *(
+            Column(tuple(each["heading"]), "number", max(width, _room(document, each["key"])))
+            for each in figures
+        ),
     ]
     rows: list[list[Cell]] = [
         [place, row["name"], *_counts(row["values"], figures)]
         for place, row in enumerate(document["rows"], start=1)
     ]
-    law = document["source_number"]
+    law, made_at = document["source_number"], datetime.fromisoformat(document["made_at"])
+    authority = document["authority"] or DOTS
     table = Table(
         name=document["form"].replace("/", "-"),
         title=(
@@ -40,9 +48,14 @@ def report_workbook(document: Mapping[str, Any]) -> bytes:
             *(["SỐ LIỆU MÔ PHỎNG"] if document["world"] == "simulated" else []),
         ),
         corners=(
-            (document["form"], *([f"({law})"] if law else [])),
-            (f"Đơn vị báo cáo: {document['unit_name'] or DOTS}", f"Đơn vị nhận báo cáo: {DOTS}"),
+            ((), ())
+            if document["motto"]
+            else (
+                (document["form"], *([f"({law})"] if law else [])),
+                (f"Đơn vị báo cáo: {authority}", f"Đơn vị nhận báo cáo: {DOTS}"),
+            )
         ),
+        issuer=on_two_lines(authority).upper().split("\n") if document["motto"] else (),
         unit="Đơn vị tính: hồ sơ",
         columns=columns,
         rows=rows,
@@ -50,8 +63,8 @@ def report_workbook(document: Mapping[str, Any]) -> bytes:
         totals=([None, TOTAL, *_counts(document["total"], figures)],),
         notes=[each for each in (document["mapping_label"], *document["notes"]) if each],
         signatures=SIGNATURES,
+        dated=f"{DOTS}, {date_line(made_at.astimezone(VIETNAM).date())}",
     )
-    made_at = datetime.fromisoformat(document["made_at"])
     return write_workbook([table], made_at, definitions=_definitions(document))
 
 
@@ -59,14 +72,23 @@ def _counts(values: Mapping[str, Any], figures: list[dict[str, Any]]) -> list[Ce
     return [values[each["key"]]["count"] for each in figures]
 
 
+def _room(document: Mapping[str, Any], key: str) -> float:
+    """The width that a column's greatest figure needs."""
+    shown = [row["values"][key]["count"] for row in document["rows"]]
+    shown.append(document["total"][key]["count"])
+    return SIGNS * max(len(f"{count or 0:,}") for count in shown) + 1
+
+
 def _definitions(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     """What each figure is, then what the report as a whole says of itself."""
     unread = "" if document["confirmed"] else " (chưa đối chiếu nguyên văn)"
-    law = document["source"] + unread
+    law = (document["source_number"] or document["source"]) + unread
     said = [
         (
             f"{each['number'].partition('=')[0]} {' – '.join(each['heading'])}",
-            each["counts"] or f"Không có số liệu: {each['reason']}",
+            f"Hồ sơ {say_condition(each['counts'])}"
+            if each["counts"]
+            else f"Không có số liệu: {each['reason']}",
             law,
         )
         for each in document["columns"]
@@ -79,11 +101,15 @@ def _definitions(document: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     period = document["period"]
     return [
         *said,
-        ("Mẫu", f"{document['layout']}, phiên bản {document['version']}", law),
-        ("Kỳ báo cáo", f"{period['name']}: {_period(document)}", ""),
-        ("Phạm vi", document["unit"] or "Mọi đơn vị được xem", ""),
-        ("Điều đã xảy ra đến (as_of)", document["as_of"], ""),
-        ("Điều đã ghi nhận đến (known_at)", document["known_at"], ""),
+        (
+            "Mẫu",
+            f"{document['form']}: {document['title']}, bản {document['version']}",
+            document["source"] + unread,
+        ),
+        ("Kỳ báo cáo", f"{_period(document)} (mã {period['name']})", ""),
+        ("Phạm vi", _scope(document), ""),
+        ("Điều đã xảy ra đến (as_of)", _exactly(document["as_of"]), ""),
+        ("Điều đã ghi nhận đến (known_at)", _exactly(document["known_at"]), ""),
         *([("Ánh xạ", document["mapping_label"], "")] if document["mapping"] else []),
         ("Mã băm số liệu (SHA-256)", document["digest"], ""),
     ]
@@ -95,9 +121,20 @@ def _period(document: Mapping[str, Any]) -> str:
     return f"từ ngày {first:%d/%m/%Y} đến hết ngày {after - timedelta(days=1):%d/%m/%Y}"
 
 
+def _scope(document: Mapping[str, Any]) -> str:
+    if document["unit"] is None:
+        return "Mọi đơn vị được xem"
+    return f"{document['unit_name']} (mã {document['unit']}) và mọi đơn vị bên dưới"
+
+
 def _cut_offs(document: Mapping[str, Any]) -> str:
     as_of, known_at = (_instant(document[name]) for name in ("as_of", "known_at"))
     return f"Số liệu đến {as_of}, ghi nhận đến {known_at}"
+
+
+def _exactly(text: str) -> str:
+    """An instant in words, and as it is asked for again."""
+    return f"{_instant(text)} ({text})"
 
 
 def _instant(text: str) -> str:

@@ -4,7 +4,10 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from tthc.reports.sheet import Cell, Column, Table, write_workbook
+from tthc.domain.calendar import VIETNAM
+from tthc.domain.letterhead import date_line
+from tthc.reports.sheet import write_workbook
+from tthc.reports.table import Cell, Column, Table
 from tthc.rules.sources import sources
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -56,6 +59,8 @@ def sheet_workbook(sheet: dict[str, Any], made_at: datetime, site: str) -> bytes
         totals=[whole],
         notes=notes,
         signatures=SIGNING,
+        dated=f"………………………, {date_line(made_at.astimezone(VIETNAM).date())}",
+        issuer=[sheet["unit_name"].upper()],
     )
     links = Table(
         "Tài liệu kiểm chứng",

@@ -6,21 +6,19 @@ in CSV it is led by an apostrophe.
 
 import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO, StringIO
-from itertools import groupby
-from math import ceil
-from typing import Any, Literal
+from typing import Any
 
 import xlsxwriter
 
 from tthc.domain.calendar import VIETNAM
-from tthc.reports.folding import fold, max_fold
+from tthc.reports.book import AIR, LINE, Book, lay_out, raise_row
+from tthc.reports.folding import max_fold
+from tthc.reports.frame import write_foot, write_head, write_headings
+from tthc.reports.table import Cell, Column, Table
 
-Kind = Literal["text", "link", "place", "number", "points", "percent", "date", "moment"]
-Cell = str | int | Decimal | date | datetime | None
 FORMATS = {
     "text": "@",
     "link": "@",
@@ -31,65 +29,19 @@ FORMATS = {
     "date": "dd/mm/yyyy",
     "moment": "hh:mm dd/mm/yyyy",
 }
-FACE = {"font_name": "Times New Roman", "font_size": 11}
+ALIGNED: dict[str, dict[str, Any]] = {
+    **{kind: {"align": "center"} for kind in ("place", "date", "moment")},
+    **{kind: {"align": "right", "indent": 1} for kind in ("number", "points", "percent")},
+}
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")
 NAME = 31  # characters that a tab may have
 LENGTH = 32_767  # characters that a cell may have
 ADDRESS = 2_079  # characters that a link may have
-LINE, AIR = 15, 3  # points of a line, and around the lines of a cell
-CORNER = 2  # columns that the left corner takes: the number and the unit
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column; `heading` from the top row down: neighbours that share an upper heading share its
-    cell. `percent` is a number of hundredths, 98.72; `place` counts rows; a `link`
-    is an address of ours, never one that somebody typed.
-    """
-
-    heading: tuple[str, ...]
-    kind: Kind = "text"
-    width: float = 14
-
-
 DEFINITION = (
-    Column(("Chỉ tiêu",), width=40),
-    Column(("Cách tính",), width=80),
-    Column(("Nguồn",), width=40),
+    Column(("Chỉ tiêu",), width=44),
+    Column(("Cách tính",), width=92),
+    Column(("Nguồn",), width=30),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One tab. `corners`: what stands left and right of the title, as on official forms; `unit`:
-    what is counted, above the table. `numbering` is the row under the headings, "(3)=(4)+(5)";
-    `totals` the last rows; `signatures` who signs below, side by side, each with how.
-    """
-
-    name: str
-    title: Sequence[str]
-    columns: Sequence[Column]
-    rows: Iterable[Sequence[Cell]]
-    numbering: Sequence[str] = ()
-    totals: Sequence[Sequence[Cell]] = ()
-    notes: Sequence[str] = ()
-    signatures: Sequence[tuple[str, str]] = ()
-    corners: tuple[Sequence[str], Sequence[str]] = ((), ())
-    unit: str = ""
-
-
-@dataclass(slots=True)
-class Book:
-    """A workbook in the making, with its formats, each made once."""
-
-    book: Any
-    formats: dict[tuple[tuple[str, Any], ...], Any] = field(default_factory=dict)
-
-    def style(self, **look: Any) -> Any:  # noqa: ANN401  # a format of the library
-        key = tuple(sorted(look.items()))
-        if key not in self.formats:
-            self.formats[key] = self.book.add_format(FACE | {"valign": "vcenter"} | look)
-        return self.formats[key]
 
 
 def write_workbook(
@@ -128,112 +80,21 @@ def harmless(text: str) -> str:
 
 def _write(book: Book, table: Table) -> None:
     sheet = book.book.add_worksheet(table.name[:NAME])
-    last = len(table.columns) - 1
-    first = row = _write_head(book, sheet, table)
-    row = _write_headings(book, sheet, table, row)
+    first = write_head(book, sheet, table)
+    row = write_headings(book, sheet, table, first)
     sheet.freeze_panes(row, 0)
     sheet.repeat_rows(first, row - 1)
     sheet.set_default_row(LINE + AIR)
     for cells in table.rows:
         texts = zip(table.columns, cells, strict=True)
-        _raise_row(sheet, row, max_fold((cell, column.width) for column, cell in texts))
+        raise_row(sheet, row, max_fold((cell, column.width) for column, cell in texts))
         write_row(book, sheet, row, table.columns, cells)
         row += 1
     for cells in table.totals:
         write_row(book, sheet, row, table.columns, cells, bold=True)
         row += 1
-    for line in table.notes:
-        row += 1
-        _merge(sheet, (row, 0, row, last), line, book.style(italic=True, text_wrap=True))
-    share = len(table.columns) // (len(table.signatures) or 1)
-    for place, signed in enumerate(table.signatures):
-        for below, line in enumerate(signed):
-            area = (row + 2 + below, place * share, row + 2 + below, (place + 1) * share - 1)
-            look = book.style(bold=not below, italic=bool(below), align="center")
-            _merge(sheet, area, line, look)
-    for place, column in enumerate(table.columns):
-        sheet.set_column(place, place, column.width)
-    sheet.set_paper(9)  # A4
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    sheet.set_footer("&C&P/&N")
-
-
-def _write_head(book: Book, sheet: Any, table: Table) -> int:  # noqa: ANN401  # a sheet of the library
-    """The title between its corners, and what is counted; the row of the headings."""
-    last, row = len(table.columns) - 1, 0
-    left, right = table.corners
-    beside = CORNER if left or right else 0
-    middle = (beside, last - (last // 4 if beside else 0) - bool(beside))
-    for place in range(max(len(table.title), len(left), len(right))):
-        for lines, (begin, end), look in (
-            (left, (0, beside - 1), {"bold": place == 0}),
-            (table.title, middle, {"bold": place == 0, "italic": place > 0, "align": "center"}),
-            (right, (middle[1] + 1, last), {}),
-        ):
-            if place < len(lines):
-                style = book.style(**look, text_wrap=True)
-                _merge(sheet, (row, begin, row, end), lines[place], style)
-        widths = [table.columns[one].width for one in range(last + 1)]
-        needed = [
-            fold(lines[place], sum(widths[begin : end + 1]))
-            for lines, (begin, end) in (
-                (left, (0, beside - 1)),
-                (table.title, middle),
-                (right, (middle[1] + 1, last)),
-            )
-            if place < len(lines)
-        ]
-        _raise_row(sheet, row, max(needed))
-        row += 1
-    if table.unit:
-        _merge(sheet, (row, 0, row, last), table.unit, book.style(italic=True, align="right"))
-        return row + 1
-    return row + bool(table.title)
-
-
-def _write_headings(book: Book, sheet: Any, table: Table, top: int) -> int:  # noqa: ANN401  # a sheet of the library
-    """Headings merged across what they share and down to their last row; the next free row."""
-    depth = max(len(one.heading) for one in table.columns)
-    look = book.style(bold=True, border=1, align="center", valign="vcenter", text_wrap=True)
-    lines = [1] * depth
-    for level in range(depth):
-        places = range(len(table.columns))
-        shared = groupby(places, key=lambda place: _upper(table.columns[place], place, level))
-        for _, group in shared:
-            within = list(group)
-            heading = table.columns[within[0]].heading
-            if level >= len(heading):
-                continue
-            bottom = top + (depth - 1 if level == len(heading) - 1 else level)
-            area = (top + level, within[0], bottom, within[-1])
-            _merge(sheet, area, heading[level], look)
-            room = sum(table.columns[place].width for place in within)
-            share = fold(heading[level], room) / (bottom - top - level + 1)
-            lines[level] = max(lines[level], ceil(share))
-    for level, needed in enumerate(lines):
-        _raise_row(sheet, top + level, needed)
-    if table.numbering:
-        look = book.style(border=1, italic=True, align="center", valign="vcenter", text_wrap=True)
-        for place, text in enumerate(table.numbering):
-            sheet.write_string(top + depth, place, text, look)
-        widths = [column.width for column in table.columns]
-        _raise_row(sheet, top + depth, max_fold(zip(table.numbering, widths, strict=True)))
-    return top + depth + bool(table.numbering)
-
-
-def _raise_row(sheet: Any, row: int, lines: int) -> None:  # noqa: ANN401  # a sheet of the library
-    """Room for folded text: some programs fold it without making the row higher."""
-    if lines > 1:
-        sheet.set_row(row, LINE * lines + AIR)
-
-
-def _upper(column: Column, place: int, level: int) -> tuple[Any, ...]:
-    """What a heading shares with its neighbours: an upper one its text, the lowest nothing."""
-    if level < len(column.heading) - 1:
-        return column.heading[: level + 1]
-    return (place,)
+    write_foot(book, sheet, table, row)
+    lay_out(sheet, [column.width for column in table.columns])
 
 
 def write_row(
@@ -248,7 +109,7 @@ def write_row(
     """One row of cells, each in its column's format."""
     for place, (column, cell) in enumerate(zip(columns, cells, strict=True)):
         look = {"border": 1, "bold": bold, "num_format": FORMATS[column.kind]}
-        look |= {"align": "center"} if column.kind == "place" else {}
+        look |= ALIGNED.get(column.kind, {})
         if isinstance(cell, datetime):
             local = cell.astimezone(VIETNAM).replace(tzinfo=None)
             sheet.write_datetime(row, place, local, book.style(**look))
@@ -265,15 +126,6 @@ def write_row(
             look |= {"num_format": "@", "text_wrap": True}
             look |= {"quote_prefix": True} if harmless(cell) != cell else {}
             sheet.write_string(row, place, cell[:LENGTH], book.style(**look))
-
-
-def _merge(sheet: Any, area: tuple[int, int, int, int], text: str, look: Any) -> None:  # noqa: ANN401  # of the library
-    top, left, bottom, right = area
-    if (top, left) == (bottom, right):
-        sheet.write_string(top, left, text, look)
-    else:
-        sheet.merge_range(*area, "", look)
-        sheet.write_string(top, left, text, look)
 
 
 def plain(cell: Cell) -> str:

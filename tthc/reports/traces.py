@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from tthc.reports.sheet import Cell, Column, Kind, Table, write_csv, write_workbook
+from tthc.reports.sheet import write_csv, write_workbook
+from tthc.reports.table import Cell, Column, Kind, Table
 
 # of the columns in their order: kind and width
 _SHAPES: tuple[tuple[Kind, float], ...] = (

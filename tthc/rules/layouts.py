@@ -63,7 +63,9 @@ class ExportMapping:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """A report's layout."""
+    """A report's layout. `motto`: it is headed by its issuer and the country's name, as it has no
+    head of a form of its own.
+    """
 
     id: str
     version: int
@@ -75,6 +77,7 @@ class Layout:
     identities: tuple[Identity, ...]
     notes: tuple[str, ...] = ()
     mappings: Mapping[str, ExportMapping] = field(default_factory=dict)
+    motto: bool = False
 
     def conditions(self, mapping: str | None = None) -> dict[str, Predicate]:
         """What each column counts, under a mapping if one is chosen. Raises InputError."""
@@ -145,6 +148,7 @@ def _read(name: str) -> Layout:
             key: ExportMapping(key, each["label"], each["columns"])
             for key, each in entry.get("mappings", {}).items()
         },
+        entry.get("motto", False),
     )
     for mapping in (None, *found.mappings):
         found.conditions(mapping)

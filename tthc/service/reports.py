@@ -14,6 +14,7 @@ from tthc.db.facts import Knowledge
 from tthc.db.queries.figures import count_conditions
 from tthc.db.queries.units import name_units
 from tthc.domain.errors import InputError
+from tthc.domain.letterhead import authority_name
 from tthc.domain.period import Period
 from tthc.rules.layouts import Layout, layout
 from tthc.rules.predicates import Predicate
@@ -89,7 +90,8 @@ async def prepare_report(
         "title": asked.title,
         "source": source(asked.source).title,
         "source_number": source(asked.source).number,
-        "unit_name": await _name(connection, question, knowledge),
+        **await _name(connection, question, knowledge),
+        "motto": asked.motto,
         "confirmed": source(asked.source).confirmed,
         "row_heading": asked.row_heading if order.by == "unit" else BY_SECTOR,
         "mapping_label": asked.mappings[order.mapping].label if order.mapping else None,
@@ -102,13 +104,13 @@ async def prepare_report(
 
 async def _name(
     connection: AsyncConnection, question: Question, knowledge: Knowledge
-) -> str | None:
-    """What the unit that is asked for is called."""
+) -> dict[str, str | None]:
+    """What the unit that is asked for is called, and the authority that reports for it."""
     if question.unit is None:
-        return None
+        return {"unit_name": None, "authority": None}
     on = clock.local_date(knowledge.as_of)
     found = await unit_by_code(connection, question.unit, on, simulated=question.scope.simulated)
-    return found.name
+    return {"unit_name": found.name, "authority": authority_name(found.name, found.kind)}
 
 
 def digest_report(document: dict[str, Any]) -> str:

@@ -16,7 +16,8 @@ from tests.worlds import AS_OF
 from tthc.domain.errors import AmbiguousCountError, InputError
 from tthc.intake.reports.counts import read_count
 from tthc.intake.reports.reading import read_report
-from tthc.reports.sheet import Column, Table, write_workbook
+from tthc.reports.sheet import write_workbook
+from tthc.reports.table import Column, Table
 from tthc.rules.headings import columns_by_heading, spellings
 from tthc.rules.layouts import NAMES, layout
 from tthc.service.foreign_reports import broken_identities, broken_totals
@@ -92,6 +93,9 @@ def test_every_layout_comes_back(tmp_path: Path, name: str) -> None:
             numbering=["(1)", "(2)", *(each.number for each in of.columns)],
             totals=[[None, "Tổng cộng", *numbers]],
             notes=["Ghi chú: 1.234 hồ sơ."],
+            signatures=[("NGƯỜI LẬP BIỂU", "(Ký)"), ("CHỦ TỊCH", "(Ký, đóng dấu)")],
+            dated="Lâm Đồng, ngày 05 tháng 3 năm 2020",
+            issuer=["ỦY BAN NHÂN DÂN", "TỈNH LÂM ĐỒNG"] if way else (),
         )
         path = tmp_path / f"{way}.xlsx"
         path.write_bytes(write_workbook([table], AS_OF))

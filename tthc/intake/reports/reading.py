@@ -20,6 +20,7 @@ TOO_FAR = re.compile(rb"""\br=["'](?:(?:[D-Z][A-Z]|[A-Z]{3})\d|[A-Z]{0,3}\d{6})"
 WORD = r"[^\W\d_]{2}"
 # a name may be as short as Q1 or P.5; the letter that numbers a column is none
 NAMED = re.compile(WORD + r"|[^\W\d_]\W*\d")
+DATED = re.compile(r"\bngày\b.*\btháng\b", re.IGNORECASE)  # the line over a signature
 SECTION = re.compile(r"[IVXLC]+|[A-Z]")
 
 
@@ -70,6 +71,8 @@ def _read_rows(rows: Rows, heading: Heading, file: str, thousands: str | None) -
         name = _name(row, heading.label, first_figure)
         cells = {key: row[place] for place, key in heading.columns.items()}
         if _numbers_columns(name, cells) or not any(map(_has_digit, cells.values())):
+            continue
+        if any(map(DATED.search, cells.values())):
             continue
         values = {}
         for key, cell in cells.items():

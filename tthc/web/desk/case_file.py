@@ -13,7 +13,7 @@ from tthc import clock
 from tthc.domain.access import Actor
 from tthc.domain.case import STATE_NAMES, State
 from tthc.reports.long_sheet import LongCsv, LongSheet
-from tthc.reports.sheet import Cell, Column
+from tthc.reports.table import Cell, Column
 from tthc.rules.causes import causes
 from tthc.rules.conditions import read_conditions
 from tthc.service.listing import Ask, read_list, trace_export
@@ -26,27 +26,27 @@ TYPES = {
     "csv": "text/csv; charset=utf-8",
 }
 COLUMNS = (
-    Column(("Mã hồ sơ",), width=24),
-    Column(("Quá hạn (ngày làm việc)",), "number", 12),
-    Column(("Mã thủ tục",), width=14),
-    Column(("Thủ tục",), width=50),
-    Column(("Lĩnh vực",), width=24),
-    Column(("Cấp",), width=8),
-    Column(("Cơ quan tiếp nhận",), width=28),
-    Column(("Cơ quan giải quyết",), width=28),
-    Column(("Người đang giữ",), width=20),
-    Column(("Trạng thái",), width=20),
-    Column(("Hình thức nộp",), width=14),
-    Column(("Tiếp nhận",), "moment", 18),
-    Column(("Hẹn trả cam kết",), "moment", 18),
-    Column(("Hẹn trả hiện tại",), "moment", 18),
-    Column(("Hẹn lại theo văn bản",), "moment", 18),
-    Column(("Xử lý xong",), "moment", 18),
-    Column(("Số văn bản xin lỗi",), width=18),
-    Column(("Ngày ban hành văn bản",), "date", 14),
-    Column(("Ngày gửi văn bản",), "date", 14),
-    Column(("Nguyên nhân",), width=28),
-    Column(("Do đơn vị tiền thân tiếp nhận",), width=12),
+    Column(("Mã hồ sơ",), width=22),
+    Column(("Quá hạn (ngày làm việc)",), "number", 9),
+    Column(("Mã thủ tục",), width=11),
+    Column(("Thủ tục",), width=40),
+    Column(("Lĩnh vực",), width=18),
+    Column(("Cấp",), width=6),
+    Column(("Cơ quan tiếp nhận",), width=20),
+    Column(("Cơ quan giải quyết",), width=20),
+    Column(("Người đang giữ",), width=15),
+    Column(("Trạng thái",), width=15),
+    Column(("Hình thức nộp",), width=10),
+    Column(("Tiếp nhận",), "moment", 16),
+    Column(("Hẹn trả cam kết",), "moment", 16),
+    Column(("Hẹn trả hiện tại",), "moment", 16),
+    Column(("Hẹn lại theo văn bản",), "moment", 16),
+    Column(("Xử lý xong",), "moment", 16),
+    Column(("Số văn bản xin lỗi",), width=12),
+    Column(("Ngày ban hành văn bản",), "date", 11),
+    Column(("Ngày gửi văn bản",), "date", 11),
+    Column(("Nguyên nhân",), width=20),
+    Column(("Do đơn vị tiền thân tiếp nhận",), width=9),
 )
 CHUNK = 64 * 1024
 
@@ -62,14 +62,17 @@ async def send_list(
     conditions, _ = read_conditions(ask.where)
     about = [
         ("Điều kiện", "; ".join(each.label for each in conditions)),
-        *((each.name, each.text) for each in conditions),
+        *((f"{each.label} ({each.name})", each.text) for each in conditions),
         ("Đã xảy ra đến", moment(knowledge.as_of)),
         ("Đã ghi nhận đến", moment(knowledge.known_at)),
         ("Số liệu", "MÔ PHỎNG, không phải hồ sơ thật" if actor.scope.simulated else "thật"),
     ]
+    title = f"{about[0][1]}, đến {moment(knowledge.as_of)}"
+    if actor.scope.simulated:
+        title += " · SỐ LIỆU MÔ PHỎNG"
     file = await asyncio.to_thread(tempfile.TemporaryFile)
     try:
-        written = await _write(file, kind, about, batches)
+        written = await _write(file, kind, title, about, batches)
         async with begin_for(request.app.state, request)() as writing:
             await trace_export(writing, actor, rows=written, file=kind, unit=ask.unit)
     except BaseException:
@@ -85,13 +88,16 @@ async def send_list(
 async def _write(
     file: IO[bytes],
     kind: Kind,
+    title: str,
     about: Sequence[tuple[str, str]],
     batches: AsyncIterator[list[dict[str, Any]]],
 ) -> int:
     """How many rows were written."""
     now, written = clock.now(), 0
     table = (
-        LongSheet(file, "Hồ sơ", COLUMNS, now, about) if kind == "xlsx" else LongCsv(file, COLUMNS)
+        LongSheet(file, "Hồ sơ", COLUMNS, now, about, title)
+        if kind == "xlsx"
+        else LongCsv(file, COLUMNS)
     )
     async for rows in batches:  # other requests are answered meanwhile
         await asyncio.to_thread(table.add, [cells_of(row) for row in rows])
