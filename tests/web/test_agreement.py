@@ -7,6 +7,7 @@ import random
 import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,9 +20,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tests.people import signed_in
 from tests.web.test_overdue import CUT, ROW
 from tests.worlds import AS_OF
-from tthc.db.facts import Knowledge
+from tthc import clock
+from tthc.db.facts import Knowledge, is_untouched
 from tthc.db.queries.figures import count_conditions
-from tthc.db.queries.selection import Selection, count_cases
+from tthc.db.queries.selection import SORTS, Selection, count_cases, list_page, read_out
 from tthc.domain.access import Scope
 from tthc.rules import predicates
 from tthc.rules.definitions import CASES, definitions
@@ -129,3 +131,51 @@ async def test_what_leads_to_an_index_leaves_out_no_case(
         for name, condition in known.items():
             listed = Selection([condition], knowledge, period, basis=basis)
             assert await count_cases(scope, ledger, listed) == whole[name], name
+
+
+async def test_what_nothing_touched_is_listed_from_its_rows_alone(
+    ledger: AsyncConnection,
+) -> None:
+    """After the last act a list needs no fold: page by page and counted it is the same."""
+    scope, known = Scope(simulated=True), predicates.predicates("current")
+    await ledger.rollback()
+    await ledger.execution_options(isolation_level="REPEATABLE READ")
+    now = Knowledge(clock.now(), clock.now())
+    assert await is_untouched(ledger, now)
+    for name in ("open", "overdue", "known", "late"):
+        listed = Selection([known[name]], now)
+        alone = replace(listed, untouched=True)
+        count = await count_cases(scope, ledger, listed)
+        assert await count_cases(scope, ledger, alone) == count > 0, name
+        for sort in SORTS:
+            pages = [await _ids(scope, ledger, each, sort) for each in (listed, alone)]
+            whole = [
+                row["id"]
+                async for some in read_out(scope, ledger, alone, sort=sort)
+                for row in some
+            ]
+            assert pages == [whole, whole], (name, sort)
+            assert len(whole) == count
+
+
+async def _ids(scope: Scope, ledger: AsyncConnection, listed: Selection, sort: str) -> list[int]:
+    """The cases of a list, seven a page."""
+    ids: list[int] = []
+    after = None
+    while rows := await list_page(scope, ledger, listed, sort=sort, limit=7, after=after):
+        ids += [row["id"] for row in rows]
+        after = (rows[-1]["sort_key"], rows[-1]["id"])
+    return ids
+
+
+async def test_acts_and_loose_transactions_leave_nothing_untouched(
+    ledger: AsyncConnection,
+) -> None:
+    await ledger.rollback()
+    await ledger.execution_options(isolation_level="READ COMMITTED")
+    assert not await is_untouched(ledger, Knowledge(clock.now(), clock.now()))
+    await ledger.rollback()
+    await ledger.execution_options(isolation_level="REPEATABLE READ")
+    long_ago = AS_OF - timedelta(days=9)
+    assert not await is_untouched(ledger, Knowledge(long_ago, clock.now()))
+    assert not await is_untouched(ledger, Knowledge(clock.now(), long_ago))

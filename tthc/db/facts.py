@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from tthc.db.act_facts import act_joins
 from tthc.db.sight import any_of, seen
 from tthc.domain.access import Scope
@@ -111,18 +113,33 @@ def facts_sql(
     are asked for, the receiving or the competent ones; whether a reader sees a case depends on
     where it is now.
     """
+    return "\nUNION ALL\n".join(
+        facts_parts(scope, wanted, knowledge, active_since=active_since, only=only, axis=axis)
+    )
+
+
+def facts_parts(
+    scope: Scope,
+    wanted: Iterable[str],
+    knowledge: Knowledge,
+    *,
+    active_since: date | None = None,
+    only: str | None = None,
+    axis: str = "competent",
+    untouched: bool = False,
+) -> list[str]:
+    """The same in two SELECTs: of the current rows, and of the cases that are folded anew; the
+    first alone where every case is `untouched` since the cut-off.
+    """
     columns = list(dict.fromkeys(wanted))
     cut = predicates.Cut(knowledge.as_of)
     known = predicates.Cut(knowledge.known_at).bind(":as_of")
     filters = []
     if scope.asked_unit_ids is not None:
         filters.append(f"{axis}_unit_id = {any_of(scope.asked_unit_ids)}")
-    current = [
-        seen(scope, ""),
-        *filters,
-        cut.bind("last_effective_at <= :as_of"),
-        f"last_recorded_at <= {known}",
-    ]
+    current = [seen(scope, ""), *filters]
+    if not untouched:
+        current += [cut.bind("last_effective_at <= :as_of"), f"last_recorded_at <= {known}"]
     if active_since:
         current.append(f"(settled_on IS NULL OR settled_on >= DATE '{active_since}')")
     if only:
@@ -131,14 +148,30 @@ def facts_sql(
         act_joins(columns, row, scope, cut, known, active_since, " AND ".join(current))
         for row in ("cases", "folded")
     )
-    return (
+    rows = (
         f"SELECT {selected(columns, {})} FROM cases{joins(columns, {})}{of_acts} "
-        f"WHERE {' AND '.join(current)}\n"
-        f"UNION ALL\nSELECT {selected(columns, GENERATED)} "
+        f"WHERE {' AND '.join(current)}"
+    )
+    if untouched:
+        return [rows]
+    folds = (
+        f"SELECT {selected(columns, GENERATED)} "
         f"FROM ({folded(scope, cut, known)}) AS folded"
         f"{joins(columns, GENERATED)}{of_folded} "
         f"WHERE {' AND '.join([*filters, 'submitted_at IS NOT NULL'])}"
     )
+    return [rows, folds]
+
+
+_UNTOUCHED = "SELECT NOT touched_since($1, $2)"
+
+
+async def is_untouched(connection: AsyncConnection, knowledge: Knowledge) -> bool:
+    """Whether no case of any world was touched since a cut-off, in the snapshot of a transaction
+    that keeps to one; in others it never is, as the next statement may see more.
+    """
+    given = (knowledge.as_of, knowledge.known_at)
+    return bool((await connection.exec_driver_sql(_UNTOUCHED, given)).scalar_one())
 
 
 def joins(columns: Iterable[str], generated: dict[str, str]) -> str:

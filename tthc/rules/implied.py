@@ -22,7 +22,7 @@ _SOON = """overdue_at < greatest(
 
 def implied_by(all_of: Iterable[Predicate], any_of: Iterable[Predicate] = ()) -> list[str]:
     """Conditions on rows of `cases` that follow where all of some hold, and one of others."""
-    told = frozenset[str]().union(*(_said(each.text) for each in all_of))
+    told = _told(all_of)
     alternatives = [_said(each.text) for each in any_of]
     if alternatives:
         told |= frozenset.intersection(*alternatives)
@@ -34,6 +34,20 @@ def implied_by(all_of: Iterable[Predicate], any_of: Iterable[Predicate] = ()) ->
         elif SOON in told:
             found.append(_SOON)
     return found
+
+
+def implied_of_facts(all_of: Iterable[Predicate]) -> list[str]:
+    """A comparison of the facts that follows where all of some hold, and that few cases meet."""
+    return [OVERDUE] if OVERDUE in _told(all_of) else []
+
+
+def never_null(column: str, all_of: Iterable[Predicate]) -> bool:
+    """Whether a column has a value wherever all of some conditions hold, and their texts say so."""
+    return f"{column} IS NOT NULL" in _told(all_of)
+
+
+def _told(all_of: Iterable[Predicate]) -> frozenset[str]:
+    return frozenset[str]().union(*(_said(each.text) for each in all_of))
 
 
 @cache

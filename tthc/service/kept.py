@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import Engine
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-MOST = 64  # answers of a site: a country's largest takes a few megabytes
+MOST = 128  # answers of a site: a country's largest takes a few megabytes
 
 Made = TypeVar("Made")
 _kept: WeakKeyDictionary[Engine, dict[Hashable, object]] = WeakKeyDictionary()

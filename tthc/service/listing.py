@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc.db.facts import Knowledge
+from tthc.db.facts import Knowledge, is_untouched
 from tthc.db.printing import read_names
 from tthc.db.queries.narrowing import ANY, Narrowing
 from tthc.db.queries.selection import SORTS, Selection, count_cases, list_page, read_out
@@ -69,7 +69,10 @@ async def select(connection: AsyncConnection, actor: Actor, ask: Ask) -> tuple[S
     )
     knowledge = question.knowledge(ask.period)
     scope = await scope_of(connection, question, knowledge)
-    return scope, Selection(conditions, knowledge, ask.period, axis, ask.basis, ask.narrowing)
+    return scope, Selection(
+        *(conditions, knowledge, ask.period, axis, ask.basis, ask.narrowing),
+        untouched=await is_untouched(connection, knowledge),
+    )
 
 
 async def open_list(

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
 from tthc.db import printing
-from tthc.db.facts import Knowledge
+from tthc.db.facts import Knowledge, is_untouched
 from tthc.db.history import read_cases
 from tthc.db.queries.narrowing import Narrowing
 from tthc.db.queries.register import done_counts
@@ -102,7 +102,11 @@ async def show_day(
     axis = "receiving" if actor.role is Role.CLERK else "competent"
     scope = replace(actor.scope, asked_unit_ids=actor.own_unit_ids)
     conditions = {each: predicate(each) for each in names}
-    here = Selection([conditions[ALL]], knowledge, None, axis, only=conditions[ALL].text)
+    here = Selection(
+        *([conditions[ALL]], knowledge, None, axis),
+        only=conditions[ALL].text,
+        untouched=await is_untouched(connection, knowledge),
+    )
     counts = await count_each(scope, connection, here, conditions)
     tabs = [Tab(each, BRIEF.get(each, conditions[each].label), counts[each]) for each in names]
     chosen_here = replace(here, conditions=[conditions.get(name, conditions[ALL])])

@@ -23,7 +23,16 @@ from tthc.domain.period import Period
 from tthc.rules import predicates
 from tthc.rules.definitions import Definition, definitions
 from tthc.rules.periods import period_before, read_period, year_before
-from tthc.service.standings import VOLUME, WHOLE, Line, Standings, draw_lines, read_standings
+from tthc.service.standings import (
+    VOLUME,
+    WHOLE,
+    Compared,
+    Line,
+    Lines,
+    Standings,
+    draw_lines,
+    read_standings,
+)
 from tthc.service.tallies import STANDING, THEN, TODAY, Figure, Tally, read_tally
 from tthc.service.trend import Month, show_trend
 from tthc.service.words import LEVELS
@@ -36,6 +45,7 @@ LETTERS, INHERITED, COMMITMENT = (
     "late_by_commitment_only",
 )
 HEADLINE = "on_time/resolved"
+LOWEST = 12  # units of the comparison by the headline
 QUALITY = "quality/dates"
 ONLINE = "online/received"
 
@@ -45,7 +55,8 @@ class View:
     """What an overview is asked for, all of it in its address.
 
     `headline`: the on-time rate shown first. `unit`: a code, with all below it. `standing`: units
-    of the time, or those that stand for them today.
+    of the time, or those that stand for them today. `most`: how many units are told of; None is
+    all.
     """
 
     period: str | None = None
@@ -53,6 +64,7 @@ class View:
     unit: str | None = None
     level: str | None = None
     standing: str = THEN
+    most: int | None = None
 
     def __post_init__(self) -> None:
         offered = {"cách tính": (self.headline, rates()), "đơn vị": (self.standing, STANDING)}
@@ -89,14 +101,21 @@ class Overview:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     earlier: list[Earlier] = field(default_factory=list)
     standings: Standings = field(default_factory=Standings)
-    levels: list[Line] = field(default_factory=list)
-    units: list[Line] = field(default_factory=list)
+    lines: Lines = field(default_factory=lambda: Lines([], 0, [], 0, []))
     trend: list[Month] = field(default_factory=list)
     published: datetime | None = None
 
     @property
     def headline(self) -> Figure:
         return self.figures[self.view.headline]
+
+    @property
+    def levels(self) -> list[Line]:
+        return self.lines.levels
+
+    @property
+    def units(self) -> list[Line]:
+        return self.lines.units
 
     @property
     def on_time(self) -> list[Figure]:
@@ -178,9 +197,16 @@ async def show_overview(
     tally = await read_tally(connection, scope, period, stored, _shown(), **narrowed)
     earlier = await _earlier(connection, scope, period, narrowed)
     standings = await read_standings(connection, scope, night, **narrowed)
-    units = await draw_lines(
-        connection, tally, [each.tally for each in earlier], standings, rates(), on
+    told = Compared(
+        tally,
+        [each.tally for each in earlier],
+        standings,
+        rates(),
+        view.headline,
+        on,
+        view.level,
     )
+    lines = await draw_lines(connection, scope, told, view.most, LOWEST)
     months = await show_trend(connection, scope, definitions()[view.headline], on, level=view.level)
     return Overview(
         simulated=scope.simulated,
@@ -192,8 +218,7 @@ async def show_overview(
         figures=tally.figures(),
         earlier=earlier,
         standings=standings,
-        levels=units.levels,
-        units=units.units,
+        lines=lines,
         trend=months,
         published=await last_publishing(connection, period.name, simulated=scope.simulated),
     )

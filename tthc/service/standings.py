@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -66,10 +67,43 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The units from the greatest volume down, and the levels."""
+    """The levels, and the units: how many there are, the first of them from the greatest volume
+    down, how many of them are ranked by the headline, and the last of those, the lowest first.
+    """
 
-    units: list[Line]
     levels: list[Line]
+    of: int
+    units: list[Line]
+    ranked: int
+    lowest: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """Units with something to resolve in a period, from the greatest volume down; their places
+    among those of their level, now and in earlier periods; those that are ranked by the headline,
+    the lowest first.
+    """
+
+    units: list[int]
+    placed: dict[int, Placed]
+    before: list[dict[int, Placed]]
+    lowest: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What lines tell of: a period's counts, those of earlier ones, where every case stands, of
+    cases of one level or of all; and the rates that units are ranked by on a date.
+    """
+
+    tally: Tally
+    earlier: Sequence[Tally]
+    standings: Standings
+    ranked: Sequence[str]
+    headline: str
+    on: date
+    level: str | None = None
 
 
 async def read_standings(
@@ -115,58 +149,84 @@ async def _read(
 
 
 async def draw_lines(
-    connection: AsyncConnection,
-    tally: Tally,
-    earlier: Sequence[Tally],
-    standings: Standings,
-    ranked: Sequence[str],
-    on: date,
+    connection: AsyncConnection, scope: Scope, told: Compared, most: int | None, lowest: int
 ) -> Lines:
-    """A line for each level and for each unit with something to resolve in the period."""
-    names = await name_units(connection, tally.units())
-    figures = {unit: tally.figures(unit) for unit in names}
-    figures = {unit: own for unit, own in figures.items() if own[VOLUME].denominator}
-    levels = {unit: names[unit]["level"] for unit in figures}
-    placed = _place(figures, levels, ranked, least_cases(on))
-    before = [
-        _place({unit: each.figures(unit) for unit in figures}, levels, ranked, least_cases(on))
-        for each in earlier
-    ]
-    units = [
-        Line(
-            **{name: names[unit][name] for name in ("id", "code", "name", "level", "address")},
-            figures=own,
-            earlier=[each.figures(unit) for each in earlier],
-            overdue=standings.overdue((unit, None)),
-            without_letter=standings.without_letter((unit, None)),
-            placed=placed[unit],
-            placed_before=[each.get(unit) for each in before],
-        )
-        for unit, own in figures.items()
-    ]
-    of_levels = [
-        Line(
-            *(None, level, LEVELS[level], level, level),
-            figures=tally.figures(level=level),
-            earlier=[each.figures(level=level) for each in earlier],
-            overdue=standings.overdue((None, level)),
-            without_letter=standings.without_letter((None, level)),
-        )
-        for level in LEVELS
-        if level in tally.levels()
-    ]
-    return Lines(sorted(units, key=lambda unit: (-unit.to_resolve, unit.name)), of_levels)
+    """A line for each level, for so many units and for the lowest: those alone are named."""
+    ranks = await _keep_ranks(connection, scope, told)
+    first, last = ranks.units[:most], ranks.lowest[:lowest]
+    names = await name_units(connection, [*{*first, *last}])
+    return Lines(
+        [_of_level(told, level) for level in LEVELS if level in told.tally.levels()],
+        len(ranks.units),
+        [_of_unit(told, ranks, names[each]) for each in first],
+        len(ranks.lowest),
+        [_of_unit(told, ranks, names[each]) for each in last],
+    )
+
+
+def _of_level(told: Compared, level: str) -> Line:
+    return Line(
+        *(None, level, LEVELS[level], level, level),
+        figures=told.tally.figures(level=level),
+        earlier=[each.figures(level=level) for each in told.earlier],
+        overdue=told.standings.overdue((None, level)),
+        without_letter=told.standings.without_letter((None, level)),
+    )
+
+
+def _of_unit(told: Compared, ranks: Ranks, named: Mapping[str, Any]) -> Line:
+    unit = named["id"]
+    return Line(
+        **{name: named[name] for name in ("id", "code", "name", "level", "address")},
+        figures=told.tally.figures(unit),
+        earlier=[each.figures(unit) for each in told.earlier],
+        overdue=told.standings.overdue((unit, None)),
+        without_letter=told.standings.without_letter((unit, None)),
+        placed=ranks.placed[unit],
+        placed_before=[each.get(unit) for each in ranks.before],
+    )
+
+
+async def _keep_ranks(connection: AsyncConnection, scope: Scope, told: Compared) -> Ranks:
+    """The ranks of a night's sheets: the same for all readers of a scope until the next."""
+
+    async def rank() -> Ranks:
+        return await _rank(connection, told)
+
+    sheets = tuple(each.sheets for each in (told.tally, *told.earlier))
+    if None in sheets:
+        return await rank()
+    texts = tuple((name, told.tally.asked[name].texts) for name in (VOLUME, *told.ranked))
+    key = ("ranks", scope, sheets, texts, told.headline, told.on, told.level)
+    return await keep(connection, key, rank)
+
+
+async def _rank(connection: AsyncConnection, told: Compared) -> Ranks:
+    """By the names of units too, where two are equal."""
+    named = await name_units(connection, told.tally.units())
+    volumes = {unit: told.tally.figure(VOLUME, unit).denominator for unit in named}
+    units = [unit for unit, volume in volumes.items() if volume]
+    units.sort(key=lambda unit: (-volumes[unit], named[unit]["name"]))
+    levels = {unit: named[unit]["level"] for unit in units}
+    placed, *before = (
+        _place({unit: each.figures(unit) for unit in units}, levels, told)
+        for each in (told.tally, *told.earlier)
+    )
+    rates = {
+        unit: Decimal(told.tally.figure(told.headline, unit).percent or 0)
+        for unit in units
+        if placed[unit].places[told.headline] is not None
+    }
+    lowest = sorted(rates, key=lambda unit: (rates[unit], named[unit]["name"]))
+    return Ranks(units, placed, before, lowest)
 
 
 def _place(
-    figures: Mapping[int, Mapping[str, Figure]],
-    levels: Mapping[int, str],
-    ranked: Sequence[str],
-    least: int,
+    figures: Mapping[int, Mapping[str, Figure]], levels: Mapping[int, str], told: Compared
 ) -> dict[int, Placed]:
     """Every unit among those of its level."""
     placed: dict[int, Placed] = {}
     for level in set(levels.values()):
         peers = {unit: own for unit, own in figures.items() if levels[unit] == level}
-        placed |= rank_units(peers, ranked, least)
+        placed |= rank_units(peers, told.ranked, least_cases(told.on))
     return placed

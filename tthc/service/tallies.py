@@ -1,7 +1,7 @@
 """What a stored period counted, by unit and level: figures of a unit, of a level, of the whole."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -33,21 +33,32 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """A period's counts at a cut-off: of each definition by unit and level of the case."""
+    """A period's counts at a cut-off: of each definition by unit and level of the case.
+
+    `sheets` are those that were counted; None where the counts change between two nights.
+    """
 
     period: Period
     as_of: datetime
     known_at: datetime
     asked: dict[str, Definition]
     _sums: dict[Place, dict[str, int]] = field(repr=False)
+    sheets: tuple[tuple[int, ...], ...] | None = None
+    _made: dict[tuple[str, Place], Figure] = field(default_factory=dict, repr=False)
 
     def figure(self, name: str, unit_id: int | None = None, level: str | None = None) -> Figure:
         """A definition's figure of a unit, a level, or of all that was asked for.
 
         Raises KeyError for a definition that the night did not count.
         """
+        key = (name, (unit_id, level))
+        if key not in self._made:
+            self._made[key] = self._make(*key)
+        return self._made[key]
+
+    def _make(self, name: str, place: Place) -> Figure:
         asked = self.asked[name]
-        sums = self._sums.get((unit_id, level), {})
+        sums = self._sums.get(place, {})
         counts = {part: sums.get(key, 0) for part, key in _keys(asked).items()}
         shown = figure_row(asked, counts, ())
         return Figure(
@@ -100,13 +111,14 @@ async def read_tally(
     """The counts of some definitions, one query for each axis; what the night that stored the
     period did not count is left out.
     """
+    sheets = tuple(each.ids for each in stored.sheets.values())
 
     async def read() -> Tally:
-        return await _read(connection, scope, period, stored, asked, level, standing)
+        found = await _read(connection, scope, period, stored, asked, level, standing)
+        return found if standing != THEN else replace(found, sheets=sheets)
 
     if standing != THEN:  # what stands for a unit today may change between two nights
         return await read()
-    sheets = tuple(each.ids for each in stored.sheets.values())
     texts = tuple((each.id, each.texts) for each in asked)
     return await keep(connection, ("tally", scope, period.name, sheets, texts, level), read)
 

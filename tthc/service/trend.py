@@ -13,6 +13,7 @@ from tthc.domain.period import Period
 from tthc.rules.definitions import Definition
 from tthc.rules.periods import period_before, read_period
 from tthc.service.figure_rows import figure_row
+from tthc.service.kept import keep
 from tthc.service.tallies import PARTS, Figure
 
 MONTHS = 12
@@ -41,8 +42,22 @@ async def show_trend(
     counts: dict[int, dict[str, int]] = {}
     for slots, those in _by_slots(stored.values(), asked.axis).items():
         if set(asked.texts) <= set(slots):
-            counts |= await _count(connection, scope, asked, those, level)
+            counts |= await _keep_counts(connection, scope, asked, those, level)
     return [_month(each, stored.get(each.name), asked, counts) for each in months]
+
+
+async def _keep_counts(
+    connection: AsyncConnection,
+    scope: Scope,
+    asked: Definition,
+    those: Sequence[Left],
+    level: str | None,
+) -> dict[int, dict[str, int]]:
+    async def count() -> dict[int, dict[str, int]]:
+        return await _count(connection, scope, asked, those, level)
+
+    sheets = tuple(each.sheets[asked.axis].ids for each in those)
+    return await keep(connection, ("trend", scope, asked.texts, sheets, level), count)
 
 
 async def _count(

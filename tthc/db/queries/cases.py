@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc.db.facts import Knowledge
+from tthc.db.facts import Knowledge, is_untouched
 from tthc.db.queries.narrowing import ANY, Narrowing
 from tthc.db.queries.selection import Selection, count_cases, list_page
 from tthc.domain.access import Scope
@@ -26,6 +26,10 @@ async def list_cases(
     narrowing: Narrowing = ANY,
 ) -> tuple[int, list[dict[str, Any]]]:
     """How many cases meet all conditions, and the next of them by the oldest due date."""
-    selection = Selection(conditions, knowledge, period, axis, narrowing=narrowing)
+    selection = Selection(
+        *(conditions, knowledge, period, axis),
+        narrowing=narrowing,
+        untouched=await is_untouched(connection, knowledge),
+    )
     total = await count_cases(scope, connection, selection)
     return total, await list_page(scope, connection, selection, limit=limit, after=after)

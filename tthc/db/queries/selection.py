@@ -7,12 +7,13 @@ from typing import Any
 from sqlalchemy import CursorResult, TextClause, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc.db.facts import Knowledge, facts_sql
+from tthc.db.facts import Knowledge, facts_parts
+from tthc.db.parameters import lift_values
 from tthc.db.queries.narrowing import ANY, Narrowing
 from tthc.domain.access import Scope
 from tthc.domain.period import Period
 from tthc.rules import predicates
-from tthc.rules.implied import implied_by
+from tthc.rules.implied import implied_by, implied_of_facts, never_null
 
 _ITEM = (
     *("id", "code", "level", "procedure_id", "receiving_unit_id", "competent_unit_id", "officer"),
@@ -28,12 +29,12 @@ _ITEM = (
     ),
     *("cause", "letter_number", "letter_issued_at", "letter_sent_at"),
 )
-# sort → its key over the facts, the last key of all, its direction
+# sort → the column of the facts that it sorts by, its direction; cases without come last
 SORTS = {
-    "due": ("coalesce(f.{overdue_at}, 'infinity')", "ASC"),
-    "-due": ("coalesce(f.{overdue_at}, '-infinity')", "DESC"),
-    "received": ("coalesce(f.received_at, 'infinity')", "ASC"),
-    "-received": ("coalesce(f.received_at, '-infinity')", "DESC"),
+    "due": ("{overdue_at}", "ASC"),
+    "-due": ("{overdue_at}", "DESC"),
+    "received": ("received_at", "ASC"),
+    "-received": ("received_at", "DESC"),
 }
 BATCH = 1_000
 
@@ -44,7 +45,7 @@ class Selection:
 
     `axis`: whose units the scope asks for. `basis`: the due date that is shown and sorted by.
     `only` is one more condition on current rows, which the others imply: for an index that the
-    conditions' own texts do not lead to.
+    conditions' own texts do not lead to. `untouched`: nothing was touched since the cut-off.
     """
 
     conditions: Sequence[predicates.Predicate]
@@ -54,6 +55,7 @@ class Selection:
     basis: str = "current"
     narrowing: Narrowing = ANY
     only: str | None = None
+    untouched: bool = False
 
     @property
     def cut(self) -> predicates.Cut:
@@ -92,7 +94,7 @@ async def count_delayed(
     ordinal = predicates.document()["bases"][selection.basis].get("due_ordinal", "due_ordinal")
     asked, columns = _counting(selection, {**counts, "delayed": delayed})
     late = f"max({cut.bind(':as_of_ordinal')} - f.{ordinal})"
-    longest = f"{late} FILTER (WHERE {cut.bind(delayed.text)}) AS longest"
+    longest = f"{late} FILTER (WHERE {cut.bind(_short(delayed))}) AS longest"
     statement = asking(
         f"SELECT {longest}, {asked}",
         *(scope, selection, columns | {ordinal}),
@@ -108,10 +110,15 @@ def _counting(
     """Aggregates by name, and the columns of the facts that they read."""
     columns = frozenset[str]().union(*(each.columns for each in counts.values()))
     asked = [
-        f"count(*) FILTER (WHERE {selection.cut.bind(each.text)}) AS {name}"
+        f"count(*) FILTER (WHERE {selection.cut.bind(_short(each))}) AS {name}"
         for name, each in counts.items()
     ]
     return ", ".join(asked), columns
+
+
+def _short(condition: predicates.Predicate) -> str:
+    """A condition's text behind what follows from it, which is quickly asked of a row."""
+    return " AND ".join([*implied_of_facts([condition]), f"({condition.text})"])
 
 
 async def count_cases(scope: Scope, connection: AsyncConnection, selection: Selection) -> int:
@@ -135,41 +142,44 @@ async def list_page(
     The delay is in working days of the newest national calendar: 0 while there is none, None
     outside it.
     """
-    key, direction = _key(selection, sort)
+    key, direction = order = _key(selection, sort)
     sign = ">" if direction == "ASC" else "<"
     page = f"AND ({key}, f.id) {sign} (CAST(:after AS text)::timestamptz, :after_id)"
-    end = f"{page if after else ''} ORDER BY {key} {direction}, f.id {direction} LIMIT {int(limit)}"
-    asked, given = _rows(scope, selection, end, key, direction)
-    if after:
-        given |= {"after": after[0], "after_id": after[1]}
-    return [dict(row) for row in (await run(connection, asked, given)).mappings()]
+    given = {"after": after[0], "after_id": after[1]} if after else {}
+    end = f"ORDER BY {key} {direction}, f.id {direction} LIMIT {int(limit)}"
+    inner, narrowed = _first(scope, selection, end, page if after else "")
+    asked = _rows(selection, inner, *order)
+    return [dict(row) for row in (await run(connection, asked, given | narrowed)).mappings()]
 
 
 async def read_out(
     scope: Scope, connection: AsyncConnection, selection: Selection, *, sort: str = "due"
 ) -> AsyncIterator[list[dict[str, Any]]]:
     """All the cases in that order, some at a time: never all of them in memory."""
-    key, direction = _key(selection, sort)
-    asked, given = _rows(scope, selection, "", key, direction)
+    inner, given = _from_facts(scope, selection)
+    asked = _rows(selection, inner, *_key(selection, sort))
     async with connection.stream(_literal(asked, given), given) as rows:
         async for some in rows.mappings().partitions(BATCH):
             yield [dict(row) for row in some]
 
 
 def _key(selection: Selection, sort: str) -> tuple[str, str]:
-    key, direction = SORTS[sort]
-    return key.format(**selection.due), direction
+    """What rows are sorted by: a column that an index has, where it is never null."""
+    column, direction = SORTS[sort]
+    column = column.format(**selection.due)
+    if never_null(column, selection.conditions):
+        return f"f.{column}", direction
+    last = "infinity" if direction == "ASC" else "-infinity"
+    return f"coalesce(f.{column}, '{last}')", direction
 
 
-def _rows(
-    scope: Scope, selection: Selection, end: str, key: str, direction: str
-) -> tuple[str, dict[str, Any]]:
-    inner, given = _from_facts(scope, selection)
+def _rows(selection: Selection, inner: str, key: str, direction: str) -> str:
+    """The cases of a FROM as lists show them."""
     cut, due = selection.cut, selection.due
     as_of, today = cut.bind(":as_of"), cut.bind(":as_of_on")
     # who was suspended in time is not late however long it takes
     late = f"coalesce(f.resolved_at, least({as_of}, f.suspended_at)) >= f.{due['overdue_at']}"
-    sql = f"""
+    return f"""
         SELECT f.*, f.{due["due_at"]} AS judged_by, {key}::text AS sort_key,
           pc.code AS procedure_code, pc.name AS procedure_name, s.name AS sector,
           ru.code AS receiving_unit, ru.name AS receiving_unit_name,
@@ -179,7 +189,7 @@ def _rows(
           CASE WHEN {late} THEN done.ordinal - due.ordinal ELSE 0 END AS late_working_days,
           coalesce({late}, false) AS is_past_due,
           EXISTS (SELECT FROM letters l WHERE l.case_id = f.id) AS drafted
-        FROM (SELECT f.* {inner} {end}) AS f
+        FROM (SELECT f.* {inner}) AS f
         JOIN procedures pc ON pc.id = f.procedure_id
         JOIN sectors s ON s.id = pc.sector_id
         JOIN units ru ON ru.id = f.receiving_unit_id
@@ -187,14 +197,11 @@ def _rows(
         LEFT JOIN current_days due ON due.day = f.{due["due_on"]}
         LEFT JOIN current_days done ON done.day = coalesce(f.resolved_on, {today})
         ORDER BY {key} {direction}, f.id {direction}"""
-    return sql, given
 
 
 async def run(connection: AsyncConnection, sql: str, given: Mapping[str, Any]) -> CursorResult[Any]:
-    """Execute a statement; one without parameters as it is, which spares two readings of it."""
-    if not given:
-        return await connection.exec_driver_sql(sql)
-    return await connection.execute(_literal(sql, given), given)
+    """Execute a statement whose plan is kept for the next of the same words."""
+    return await connection.exec_driver_sql(*lift_values(sql, given))
 
 
 def asking(
@@ -221,23 +228,44 @@ def _from_facts(
     any_of: Iterable[predicates.Predicate] = (),
 ) -> tuple[str, dict[str, Any]]:
     """FROM and WHERE over the facts `f`, with their parameters."""
+    parts, where, given = _parts(scope, selection, columns, any_of)
+    return f"FROM ({' UNION ALL '.join(parts)}) AS f WHERE {where}", given
+
+
+def _first(scope: Scope, selection: Selection, end: str, after: str) -> tuple[str, dict[str, Any]]:
+    """FROM the first of the selected cases in an order: the first of the current rows, which an
+    index may have in that order, and of those that are folded.
+    """
+    parts, where, given = _parts(scope, selection, frozenset(_ITEM))
+    firsts = [f"(SELECT f.* FROM ({each}) AS f WHERE {where} {after} {end})" for each in parts]
+    return f"FROM ({' UNION ALL '.join(firsts)}) AS f {end}", given
+
+
+def _parts(
+    scope: Scope,
+    selection: Selection,
+    columns: frozenset[str] | set[str],
+    any_of: Iterable[predicates.Predicate] = (),
+) -> tuple[list[str], str, dict[str, Any]]:
+    """The facts in parts, the condition over each, its parameters."""
     cut, narrowing = selection.cut, selection.narrowing
     needed = columns.union(narrowing.columns, *(each.columns for each in selection.conditions))
-    only = [
-        *([selection.only] if selection.only else []),
-        *map(cut.bind, implied_by(selection.conditions, any_of)),
-    ]
-    facts = facts_sql(
+    implied = [*map(cut.bind, implied_by(selection.conditions, any_of))]
+    only = [*([selection.only] if selection.only else []), *implied]
+    parts = facts_parts(
         scope,
         sorted(needed | {"id", *selection.due.values()}),
         selection.knowledge,
         active_since=selection.period.start if selection.period else None,
         only=" AND ".join(only),
         axis=selection.axis,
+        untouched=selection.untouched,
     )
     met = [f"({cut.bind(each.text)})" for each in selection.conditions] + narrowing.conditions()
     where = " AND ".join(met) or "TRUE"
-    return f"FROM ({facts}) AS f WHERE {where}", narrowing.parameters(selection.knowledge.known_at)
+    if implied:  # or the planner supposes that few of the open cases are open
+        where = f"CASE WHEN {where} THEN TRUE ELSE FALSE END"
+    return parts, where, narrowing.parameters(selection.knowledge.known_at)
 
 
 def _literal(sql: str, given: Mapping[str, Any]) -> TextClause:

@@ -107,9 +107,7 @@ async def last_night(scope: Scope, connection: AsyncConnection) -> Night | None:
     if found is None:
         return None
     sheets = (await connection.execute(_SHEETS, {"run_id": found.id, "as_of": found.as_of})).all()
-    digests = list({each.definitions for each in sheets})
-    sets = await connection.execute(_SETS, {"digests": digests})
-    slots = {each.digest: _read(each.slots) for each in sets}
+    slots = await _read_sets(connection, {each.definitions for each in sheets})
     return Night(
         found.as_of,
         found.known_at,
@@ -142,9 +140,7 @@ async def last_sheets(
     """Those of some periods that a night has computed, by name."""
     values = {"periods": list(periods), "simulated": scope.simulated}
     rows = (await connection.execute(_LAST_OF, values)).all()
-    digests = list({row.definitions for row in rows})
-    sets = await connection.execute(_SETS, {"digests": digests})
-    slots = {each.digest: _read(each.slots) for each in sets}
+    slots = await _read_sets(connection, {row.definitions for row in rows})
     found = {}
     for row in rows:
         counted = slots[row.definitions]
@@ -220,6 +216,23 @@ def is_met(sheet: Sheet, condition: str) -> str:
     """Whether the bit of a condition is set."""
     word, bit = divmod(sheet.slots.index(condition), BITS)
     return f"(f.verdicts[{word + 1}] & {1 << bit}) <> 0"
+
+
+_known_sets: dict[str, Any] = {}
+_MOST_SETS = 16
+
+
+async def _read_sets(connection: AsyncConnection, digests: set[str]) -> dict[str, Any]:
+    """What sets of definitions hold, by their digests: of one digest always the same."""
+    found = {digest: _known_sets[digest] for digest in digests & _known_sets.keys()}
+    if missing := digests - found.keys():
+        rows = await connection.execute(_SETS, {"digests": [*missing]})
+        read = {row.digest: _read(row.slots) for row in rows}
+        _known_sets.update(read)
+        while len(_known_sets) > _MOST_SETS:
+            del _known_sets[next(iter(_known_sets))]
+        found |= read
+    return found
 
 
 def _read(document: Any) -> Any:  # noqa: ANN401  # JSON, which the driver may have read already

@@ -34,7 +34,10 @@ async def overview_page(
 ) -> str:
     """Figures of the last night in the person's world, in one of its periods."""
     assert visitor.actor is not None  # the guard let somebody in
-    view = View(period or None, headline or HEADLINE, unit or None, level or None, standing or THEN)
+    view = View(
+        *(period or None, headline or HEADLINE, unit or None, level or None, standing or THEN),
+        most=None if units else FEW,
+    )
     overview = await show_overview(ledger, visitor.actor.counted, view)
     return render(
         "overview.html",
@@ -42,7 +45,7 @@ async def overview_page(
         overview=overview,
         view=view,
         world="simulated" if overview.simulated else "real",
-        shown=overview.units if units else overview.units[:FEW],
+        shown=overview.units,
         bar=draw_bar(overview.partition),
         levels=LEVELS,
         least=least_cases(clock.local_date(overview.night.as_of)) if overview.night else None,

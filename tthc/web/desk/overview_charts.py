@@ -13,7 +13,6 @@ from tthc.service.tallies import THEN, Figure
 from tthc.service.trend import Month
 from tthc.service.words import number, percent
 
-MOST_BARS = 12
 TWO = 2  # a line or a comparison needs
 
 
@@ -56,20 +55,16 @@ def draw_trend(overview: Overview) -> Chart | None:
 
 def draw_units(overview: Overview) -> Chart | None:
     """The ranked units with the lowest headline rates; None where fewer than two are ranked."""
-    headline = overview.view.headline
-    ranked = [
-        each for each in overview.units if each.placed and each.placed.places[headline] is not None
-    ]
-    ranked.sort(key=lambda each: (Decimal(each.figures[headline].percent or 0), each.name))
-    if len(ranked) < TWO:
+    headline, shown = overview.view.headline, overview.lines.lowest
+    if len(shown) < TWO:
         return None
-    shown = ranked[:MOST_BARS]
     whole = overview.headline
     title = (
         f"Thấp nhất: {shown[0].name} {_said(shown[0].figures[headline])}; "
         f"toàn bộ {percent(whole.percent)}"
     )
-    about = f"{len(shown)} đơn vị thấp nhất trong {len(ranked)} đơn vị đủ số hồ sơ để xếp hạng"
+    ranked = overview.lines.ranked
+    about = f"{len(shown)} đơn vị thấp nhất trong {ranked} đơn vị đủ số hồ sơ để xếp hạng"
     points = [
         Point(
             each.name, Decimal(each.figures[headline].percent or 0), _said(each.figures[headline])
