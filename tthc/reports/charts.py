@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 import pygal
 from lxml import etree
@@ -23,6 +24,7 @@ ROW, HEAD = 28, 44  # of a bar, and of what surrounds them
 LETTERS = 13  # pixels of a text, by which the library leaves room for it
 ROOM = Decimal(2)  # percent above and below a line, so that it does not stick to the edge
 MOST = Decimal(100)
+KEPT = 64  # drawings: of the same values always the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,11 @@ def draw_line(title: str, series: Sequence[tuple[str, Sequence[Point]]], mark: s
     """A rate over time. Each series has a point, or one without data, for every name; the name
     `mark` has a line through it.
     """
+    return _line(title, tuple((name, tuple(points)) for name, points in series), mark)
+
+
+@lru_cache(KEPT)
+def _line(title: str, series: tuple[tuple[str, tuple[Point, ...]], ...], mark: str) -> Markup:
     known = [one.percent for _, points in series for one in points if one.percent is not None]
     low = max(Decimal(0), min(known, default=Decimal(0)) - ROOM)
     chart = pygal.Line(
@@ -59,6 +66,11 @@ def draw_line(title: str, series: Sequence[tuple[str, Sequence[Point]]], mark: s
 
 def draw_bars(title: str, points: Sequence[Point]) -> Markup:
     """Rates side by side, in the order given from the top down."""
+    return _bars(title, tuple(points))
+
+
+@lru_cache(KEPT)
+def _bars(title: str, points: tuple[Point, ...]) -> Markup:
     chart = pygal.HorizontalBar(
         **_common(ROW * len(points) + HEAD),
         show_legend=False,
