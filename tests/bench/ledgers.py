@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 import asyncpg
 
-from tests.bench.years import multiply_cases
+from tests.bench.years import add_closed_years, multiply_cases
 from tthc import clock
 from tthc.db.engine import connect_owner
 from tthc.db.server import Server, running_server
@@ -23,38 +24,50 @@ from tthc.settings import read_settings
 
 HEAVY = bool(os.environ.get("TTHC_HEAVY"))
 UNTIL = date(2026, 11, 20)
-
-
 PROVINCE = "15"
 PROVINCES = """SELECT code FROM units WHERE NOT simulated AND parent_id IS NULL
   AND kind = 'people_committee' AND level = 'province' AND valid_to IS NULL ORDER BY code"""
 
 
+class Made(TypedDict, total=False):
+    """What else a ledger may be: of a country, which has every province of today, the first with
+    most cases, the n-th with 1/n of them; every case so many times; so many closed years like the
+    open one before it.
+    """
+
+    country: bool
+    times: int
+    closed_years: int
+
+
 @contextmanager
 def simulated_ledger(
-    cases: int, events_since: date | None = None, *, country: bool = False, times: int = 1
+    cases: int, events_since: date | None = None, **made: Unpack[Made]
 ) -> Iterator[Server]:
-    """A fresh database with a simulated province; `events_since` leaves older events out, `times`
-    makes every case so many.
+    """A fresh database with a simulated province; `events_since` leaves older events out.
 
-    A country has every province of today, the first with most cases, the n-th with 1/n of them.
     With `TTHC_BENCH_KEEP` the ledger stays in that folder, for the next run of the same size.
     """
-    with _folder(f"{cases * times}-{country}-{events_since}") as folder:
+    country, times = made.get("country", False), made.get("times", 1)
+    closed_years = made.get("closed_years", 0)
+    before = f"-{closed_years}" if closed_years else ""
+    with _folder(f"{cases * times}-{country}-{events_since}{before}") as folder:
         folder.chmod(0o755)
         settings = read_settings({"TTHC_DATA_DIR": str(folder)})
-        made = folder / "made"
+        whole_ledger = folder / "made"
         with running_server(settings) as server:
             asyncio.run(upgrade(server))
-            if cases and not made.exists():
+            if cases and not whole_ledger.exists():
                 provinces = asyncio.run(_provinces(server)) if country else [PROVINCE]
                 whole = sum(1 / place for place in range(1, len(provinces) + 1))
                 for place, province in enumerate(provinces, 1):
                     _simulate(server, province, int(cases / place / whole), events_since)
                 if times > 1:
                     asyncio.run(multiply_cases(server, times))
+                if closed_years:
+                    asyncio.run(add_closed_years(server, closed_years))
                 asyncio.run(_settle(server))
-                made.touch()
+                whole_ledger.touch()
             yield server
 
 

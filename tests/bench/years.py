@@ -34,6 +34,25 @@ events AS (INSERT INTO case_events (case_id, seq, type, occurred_at, effective_a
     (2, last_effective_at, now(), '{{}}'::json)) AS e(seq, at, recorded, change))
 UPDATE cases SET last_recorded_at = now() FROM chosen WHERE cases.id = chosen.id"""
 
+NIGHTS = """TRUNCATE figures, figure_days, figure_sheets, settled_layers, definition_sets, job_runs
+  CASCADE"""
+UNTOUCHED = """
+UPDATE cases c SET last_recorded_at = e.recorded_at FROM case_events e
+WHERE e.case_id = c.id AND e.actor = 'bench' AND e.seq = 1;
+DELETE FROM case_events WHERE actor = 'bench'"""
+
+
+async def forget_nights(server: Server) -> None:
+    """A ledger that was measured before is as it was made: no night, nothing touched."""
+    assert server.admin_url  # a scratch server
+    database = urls.database_of(server.owner_url)
+    connection = await asyncpg.connect(urls.with_database(server.admin_url, database))
+    try:
+        await connection.execute(f"SET session_replication_role = replica; {NIGHTS}; {UNTOUCHED}")
+        await connection.execute("VACUUM ANALYZE cases")
+    finally:
+        await connection.close()
+
 
 async def add_closed_years(server: Server, years: int) -> None:
     """Copy the cases that are over, back by one to so many years, without their events."""
