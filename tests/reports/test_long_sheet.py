@@ -12,8 +12,8 @@ from tthc.reports.long_sheet import LongCsv, LongSheet
 from tthc.reports.table import Cell
 from tthc.web.desk.case_file import COLUMNS
 
-MANY = 100_000 if os.environ.get("TTHC_HEAVY") else 6_000
-FEW, BATCH = 1_500, 500
+MANY = 100_000 if os.environ.get("TTHC_HEAVY") else 2_400
+FEW, BATCH = 600, 200
 AT = datetime(2026, 3, 5, 2, tzinfo=UTC)
 
 
