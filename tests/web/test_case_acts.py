@@ -106,7 +106,11 @@ async def test_only_what_may_be_done_now_is_offered(people: People, code: str) -
     }
     await people.act("officer", code, "suspend", content="bản sao")
     assert await people.offered("clerk", code) == {"resume", "transfer", "pay", "withdraw", "note"}
-    people.at("2026-03-30 09:00")
+    people.at("2026-03-30 09:00")  # no due date runs while the citizen is waited for
+    page = await people.page("clerk", code)
+    assert "Thời hạn đang tạm dừng" in page
+    assert "quá hạn" not in page
+    assert "đang tạm dừng" in (await people.clients["clerk"].get("/ban-lam-viec")).text
     assert "close" in await people.offered("clerk", code)
     await people.act("clerk", code, "close")
     assert await people.offered("leader", code) == {"correct", "note", "erase"}

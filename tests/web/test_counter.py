@@ -51,6 +51,37 @@ def code_in(answer: httpx.Response) -> str:
     return answer.headers["location"].partition("da_ghi=")[2]
 
 
+async def test_a_page_gone_back_to_makes_another_case_once_it_is_meant(
+    clerk: httpx.AsyncClient, office: tuple[Server, str]
+) -> None:
+    """The page before, sent again with another name: told, nothing is lost, and then it is one."""
+    page = (await clerk.get("/tiep-nhan", params={"thu_tuc": office[1]})).text
+    data = filled(page, "/tiep-nhan") | {"do": "save", "name": NAME}
+    first = await clerk.post("/tiep-nhan", data=data)
+    told = await clerk.post("/tiep-nhan", data=data | {"name": "Trần Thị Khác"})
+    assert told.status_code == 422
+    assert "Trang này đã ghi một lần rồi" in told.text
+    assert "Idempotency" not in told.text
+    again = filled(told.text, "/tiep-nhan") | {"do": "save"}
+    assert again["name"] == "Trần Thị Khác"
+    second = await clerk.post("/tiep-nhan", data=again)
+    assert second.status_code == 303
+    assert code_in(second) != code_in(first)
+
+
+async def test_an_error_page_speaks_to_people(clerk: httpx.AsyncClient) -> None:
+    """Not of JSON and headers, as programs are told."""
+    page = await clerk.get("/tiep-nhan", params={"tim": "x" * 300})
+    assert page.status_code == 400
+    assert "hãy mở lại trang rồi làm lại" in page.text
+    assert "“tim” quá dài" in page.text
+    lost = await clerk.get("/ban-giao/khong-co")
+    assert (lost.status_code, "Về trang đầu" in lost.text) == (404, True)
+    refused = await clerk.get("/nhat-ky")
+    assert (refused.status_code, "Về chỗ làm việc" in refused.text) == (403, True)
+    assert 'href="/ban-lam-viec">Về' in refused.text
+
+
 @pytest.mark.parametrize("asked", ["9.000777", "000777", "9.000"])
 async def test_a_procedure_is_found_by_its_code(clerk: httpx.AsyncClient, asked: str) -> None:
     answer = await clerk.get("/tiep-nhan", params={"tim": asked})

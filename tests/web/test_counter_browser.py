@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Error, Page, Route
+from playwright.async_api import Browser, Error, Page, Route, expect
 
 from tests.browsing import MARKS, Counter, arrive, served
 from tests.people import signed_in
@@ -130,6 +130,38 @@ async def test_a_receipt_by_keys_alone(people: Counter) -> None:
     keys.pressed += 1  # Enter opens it
     assert NAME in text_of(await people.pdf("clerk", slip.removeprefix(people.url)))
     assert (keys.typed, keys.pressed) == (7 + 12 + 19, 5)  # as docs/benchmarks.md tells
+
+
+async def test_acts_and_a_scanned_code_by_keys_alone(people: Counter) -> None:
+    """A scanner types the code and Enter; the act has a number, its form the cursor."""
+    people.at("2026-03-04 09:00")
+    code = await receive(people)
+    page = await people.screen("clerk", "/ban-lam-viec")
+    await page.keyboard.type(code)
+    await page.keyboard.press("Enter")
+    await arrive(page, f"**/ho-so/{code}")
+    await page.keyboard.press("1")
+    officer = page.locator("#transfer-officer")
+    await expect(officer).to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#viec-transfer > summary")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(officer).to_be_focused()
+    await page.keyboard.type("Bình")
+    for _ in range(4):  # a note, when it happened, saving; then looking first
+        await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("[role=status]")).to_contain_text("chuyển đến")
+    save = page.locator("#viec-transfer button[value=save]")
+    await expect(save).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".timeline b").first).to_have_text("Chuyển hồ sơ")
+    await page.keyboard.press("b")
+    await arrive(page, "**/ban-lam-viec")
+    await page.keyboard.press("Escape")  # leaves the search, for keys of their own
+    first = await page.locator("tbody a").first.get_attribute("href")
+    await page.keyboard.press("1")
+    await arrive(page, f"**{first}")
 
 
 async def test_papers_are_ticked_and_a_person_is_found_by_keys(people: Counter) -> None:

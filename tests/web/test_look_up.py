@@ -79,6 +79,20 @@ async def test_state_and_dates_and_nobody(app: Litestar, office: Site, procedure
         assert hidden not in page.replace(case["case_code"], ""), hidden
 
 
+async def test_a_paused_case_waits_for_its_citizen(
+    app: Litestar, office: Site, procedure: str
+) -> None:
+    """The date that went by while they were waited for is nobody's delay."""
+    case = await received(office, procedure, applicant=MO, received_at="2026-03-02T09:00:00+07:00")
+    paused = {"content": "Bản sao", "occurred_at": "2026-03-03T09:00:00+07:00"}
+    await act(office, case, "suspend", **paused)
+    page = text_of((await ask(app, case["case_code"], "5678")).text)
+    assert "Yêu cầu bổ sung giấy tờ: đang chờ bạn" in page
+    assert "Tạm dừng từ 09:00 03/03/2026" in page
+    assert "quá ngày hẹn" not in page
+    assert "xin lỗi" not in page
+
+
 async def test_a_late_case_shows_its_apology(app: Litestar, office: Site, procedure: str) -> None:
     case = await received(office, procedure, applicant=MO, received_at="2026-03-02T09:00:00+07:00")
     assert "Chưa có văn bản xin lỗi" in text_of((await ask(app, case["case_code"], "5678")).text)

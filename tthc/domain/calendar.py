@@ -270,7 +270,7 @@ class Calendar:
 
     def _worked_slots(self, day: date) -> Slots:
         if not self.is_worked(day):
-            raise RuleError(f"Ngày {day:%d/%m/%Y} không phải ngày làm việc nên không có giờ đóng.")
+            raise RuleError(f"Ngày {day:%d/%m/%Y} không phải ngày làm việc: hãy chọn ngày khác.")
         return self.slots(day)
 
     def _wall(self, day: date, since_midnight: int) -> datetime:

@@ -24,7 +24,7 @@ CENTER, JUSTIFY = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY
 
 
 def briefing_pdf(document: Mapping[str, Any]) -> bytes:
-    """The briefing as PDF/A-2b."""
+    """The briefing as PDF/A-2a."""
     return typeset("briefing", {"code": None, **document}, _made_at(document))
 
 

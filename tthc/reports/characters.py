@@ -19,6 +19,7 @@ LONG = re.compile(r"\S{41,}")  # no line of a slip holds more in one piece
 PIECE = 20
 BREAK = "\N{ZERO WIDTH SPACE}"
 _NEVER = frozenset({"Cc", "Cf", "Cs"})  # controls, reversals of direction
+_PRIVATE = "Co"  # means something in one face alone: forbidden where a text must be readable
 _MARKS = frozenset({"Mn", "Me"})  # accents and variants that found no letter
 
 
@@ -63,6 +64,8 @@ def _character(one: str) -> str:
     kind = unicodedata.category(one)
     if kind in _NEVER or (kind in _MARKS and one not in coverage()):
         return ""
+    if kind == _PRIVATE:
+        return UNKNOWN
     if one in coverage():
         return one
     alike = unicodedata.normalize("NFKC", one)

@@ -28,7 +28,7 @@ _REGISTER: tuple[tuple[Kind, float], ...] = (
 
 
 def print_form(document: Mapping[str, Any]) -> bytes:
-    """A form as PDF/A-2b."""
+    """A form as PDF/A-2a."""
     return typeset(TEMPLATES[document["form"]], _told(document), _made_at(document))
 
 

@@ -10,7 +10,7 @@ TEMPLATE = "record"
 
 
 def print_record(document: Mapping[str, Any]) -> bytes:
-    """The record of a publication as PDF/A-2b."""
+    """The record of a publication as PDF/A-2a."""
     return typeset(TEMPLATE, document, datetime.fromisoformat(document["made_at"]))
 
 

@@ -18,7 +18,7 @@ import typst
 from tthc.reports.characters import FACE, FONTS, printable
 
 TEMPLATES = Path(__file__).parent / "templates"
-STANDARD = "a-2b"
+STANDARD = "a-2a"
 
 
 class TypesettingError(RuntimeError):
@@ -26,7 +26,7 @@ class TypesettingError(RuntimeError):
 
 
 def typeset(template: str, document: Mapping[str, Any], made_at: datetime) -> bytes:
-    """A form as PDF/A-2b; its `code`, where it has one, also as a QR code. The same document
+    """A form as PDF/A-2a; its `code`, where it has one, also as a QR code. The same document
     made at the same instant gives the same bytes.
     """
     return b"".join(

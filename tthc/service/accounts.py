@@ -85,7 +85,7 @@ async def find_unit(
     found = await accounts.find_unit(connection, code, simulated=simulated)
     if found is None:
         world = "mô phỏng" if simulated else "thật"
-        raise NotFoundError(f"Không có đơn vị “{code}” trong thế giới {world}: hãy xem lại mã.")
+        raise NotFoundError(f"Không có đơn vị “{code}” trong số liệu {world}: hãy xem lại mã.")
     return found
 
 

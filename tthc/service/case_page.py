@@ -139,7 +139,8 @@ def _standing(case: Case, days: int | None, *, late: bool) -> str:
         return "không có ngày hẹn trả" if case.suspended_at is None else "thời hạn đang tạm dừng"
     if late:
         letter = "đã" if case.letter_issued_at else "chưa"
-        return f"quá hạn {max(-days, 0)} ngày làm việc, {letter} có văn bản xin lỗi"
+        by = f"quá hạn {-days} ngày làm việc" if days < 0 else "mới quá hạn"
+        return f"{by}, {letter} có văn bản xin lỗi"
     if case.resolved_at is not None:
         return "có kết quả trong hạn"
     if case.suspended_at is not None:

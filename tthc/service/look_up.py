@@ -80,7 +80,9 @@ def standing(case: Case, now: datetime) -> str:
         return "late" if late else "done"
     if case.ended_at is not None or case.overdue_at is None:
         return "paused" if case.suspended_at and not case.ended_at else "none"
-    return "overdue" if now >= case.overdue_at else "running"
+    if case.is_late(now):
+        return "overdue"
+    return "paused" if case.suspended_at else "running"
 
 
 def _letter(one: Letter) -> Document:

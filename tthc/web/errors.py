@@ -7,12 +7,20 @@ from urllib.parse import quote
 import structlog
 from litestar import MediaType, Request, Response
 
+from tthc.domain.errors import InputError
 from tthc.web.access import MustChangeError, NotSignedInError, known_visitor
 from tthc.web.desk.render import go, render
 from tthc.web.gate import GoneError
 from tthc.web.problems import PROBLEM, read_error
 
 PROGRAMS = ("/api/", "/health/")
+# where a program is told of JSON, headers and settings, a person is told what to do at the page
+PEOPLE = {
+    HTTPStatus.BAD_REQUEST: "Trang không đọc được điều vừa gửi: hãy mở lại trang rồi làm lại.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Địa chỉ này không mở thẳng được: hãy đi từ trang trước.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "Sổ hồ sơ đang bận hoặc tạm dừng: hãy quay lại trang trước, "
+    "đợi một phút rồi gửi lại, gửi hai lần cũng chỉ ghi một; nếu vẫn vậy, hãy báo người quản trị.",
+}
 log = structlog.get_logger()
 
 
@@ -37,8 +45,14 @@ def answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[
         return go(_sign_in_path(request))
     if isinstance(error, MustChangeError):
         return go("/doi-mat-khau")
+    said = problem.detail if isinstance(error, InputError) else PEOPLE.get(problem.status)
     return Response(
-        render("error.html", problem=problem, visitor=known_visitor(request)),
+        render(
+            "error.html",
+            problem=problem,
+            detail=said or problem.detail,
+            visitor=known_visitor(request),
+        ),
         status_code=problem.status,
         media_type=MediaType.HTML,
         headers=headers,

@@ -1,6 +1,5 @@
 """Hồ sơ: one case, and the acts that the person who looks may do on it now."""
 
-import secrets
 from typing import Any
 
 from litestar import Response, get, post
@@ -158,7 +157,7 @@ def _is_unfolded(act: ActForm, typed: Typed, wrong: Wrong) -> bool:
     """Whether something was said, or is to be mended, in a field that is out of sight."""
     folded = {one.name for one in act.fields if one.folded}
     told = [*(name for name, value in typed.items() if value), *wrong.fields]
-    return any(name.partition("-")[0] in folded for name in told)
+    return bool(wrong.form) or any(name.partition("-")[0] in folded for name in told)
 
 
 def _number(text: str) -> int:
@@ -192,5 +191,5 @@ def _page(
         tick=tick,
         form_names={each: form(each).title for each in page.forms},
         forms_doubted=order_doubted_of(),
-        once=typed.get("once") or secrets.token_urlsafe(16),
+        once=wrong.new_key(typed.get("once", "")),
     )

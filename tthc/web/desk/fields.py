@@ -1,16 +1,21 @@
 """What people type into forms: read, or refused beside the field in words that mend it."""
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from tthc import clock
-from tthc.domain.errors import InputError, TthcError
+from tthc.domain.errors import InputError, RepeatError, TthcError
 from tthc.domain.lifecycle import moment
 
 LONGEST = 200  # signs of a name or number
 LONGEST_TEXT = 4000
 FORM_SIZE = 64 * 1024  # bytes
+SAVED_BEFORE = (
+    "Trang này đã ghi một lần rồi, với nội dung khác. Nếu đây là một việc khác nữa, hãy bấm ghi "
+    "lần nữa; nếu là sửa việc đã ghi, hãy mở hồ sơ ấy."
+)
 
 
 @dataclass(slots=True)
@@ -19,6 +24,7 @@ class Wrong:
 
     fields: dict[str, str] = field(default_factory=dict)
     form: str | None = None
+    repeated: bool = False  # the page was sent before, with something else: its key is used up
 
     def __bool__(self) -> bool:
         return bool(self.fields or self.form)
@@ -27,9 +33,16 @@ class Wrong:
         """Keep the first sentence about a field."""
         self.fields.setdefault(name, sentence)
 
+    def new_key(self, used: str) -> str:
+        """The key of the next sending: the one before, so that a repeat makes nothing twice."""
+        return used if used and not self.repeated else secrets.token_urlsafe(16)
+
     def refuse(self, error: TthcError, within: str | None = None) -> None:
         """Keep a refusal, about a field where it is known of which."""
-        if within:
+        if isinstance(error, RepeatError):
+            self.repeated = True
+            self.form = SAVED_BEFORE
+        elif within:
             self.say(within, str(error))
         else:
             self.form = str(error)
@@ -50,9 +63,7 @@ def read_moment(text: str) -> datetime | None:
     try:
         found = datetime.fromisoformat(text.strip())
     except ValueError:
-        raise InputError(
-            "Không đọc được thời điểm: hãy ghi như 2026-03-05T17:00 (năm-tháng-ngày, giờ:phút)."
-        ) from None
+        raise InputError("Không đọc được thời điểm: hãy chọn lại ngày và giờ.") from None
     return found if found.tzinfo else found.replace(tzinfo=clock.VIETNAM)
 
 

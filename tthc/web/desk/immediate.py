@@ -1,6 +1,5 @@
 """Ghi nhanh hồ sơ trả ngay: a case that is solved while the citizen waits, on one line."""
 
-import secrets
 from typing import Any
 
 from litestar import Response, get, post
@@ -113,5 +112,5 @@ async def _page(
         saved=saved,
         last=last,
         chosen=chosen,
-        once=typed.once or secrets.token_urlsafe(16),
+        once=wrong.new_key(typed.once),
     )

@@ -1,6 +1,5 @@
 """Tiếp nhận hồ sơ: the procedure found, the promise seen, the citizen named, one case saved."""
 
-import secrets
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -214,7 +213,7 @@ async def _form(
         ways=WAYS,
         kinds=KINDS,
         papers=(papers or "").splitlines(),
-        once=typed.once or secrets.token_urlsafe(16),
+        once=wrong.new_key(typed.once),
         doubts=[number_doubt(each) for each in SLIPS.values()],
     )
 
