@@ -118,8 +118,11 @@ def settle(connection: Connection, night: Night) -> Layer:
     rows are then to be written yet.
     """
     last = _last_layer(connection, night)
+    is_of_month = last is not None and last.settled.boundary == night.boundary
+    if last and is_of_month and 2 * _recorded(connection, night, last) <= MOST_TOUCHED:
+        return last  # whichever they are, they are not many
     touched = _touched(connection, night, last) if last else 0
-    if last and last.settled.boundary == night.boundary and touched <= MOST_TOUCHED:
+    if last and is_of_month and touched <= MOST_TOUCHED:
         return last
     below = last
     if last and (touched * DEAR > last.cases or last.depth >= MOST_LAYERS):
@@ -179,6 +182,14 @@ def _add_layer(connection: Connection, night: Night, below: Layer | None) -> Lay
     names = [period.name for period, _ in asked]
     depth = 1 + (below.depth if below else 0)
     return Layer(settled, dict(zip(names, ids, strict=True)), cases, depth, sheets)
+
+
+def _recorded(connection: Connection, night: Night, layer: Layer) -> int:
+    """How many cases have been recorded something of since a layer: half of what `_touched` may
+    find at most, by an index alone.
+    """
+    since = "SELECT count(*) FROM cases WHERE simulated = $1 AND last_recorded_at > $2"
+    return int(ask(connection, since, night.scope.simulated, layer.settled.quiet).item())
 
 
 def _touched(connection: Connection, night: Night, layer: Layer) -> int:
