@@ -10,6 +10,9 @@ import pytest
 
 NUMBER = re.compile(r'<a class="behind" href="([^"]+)">([\d.]+)</a>')
 MACHINE = re.compile(r'href="(/api/v1/cases\?[^"]+)"')
+CELL = re.compile(r'<td class="number[^"]*"[^>]*>(.*?)</td>', re.DOTALL)
+# no counts of cases: a share, a difference, a place among others
+OTHERWISE = re.compile(r"[\d.,]+\s%|[+−][\d.,]+|0,00|<b>\d+</b>/\d+|từ \d+/\d+|\d+ bậc")
 TITLE = re.compile(r"<h1>([\d.]+) hồ sơ")
 STEP = 4  # of the many links of a page
 
@@ -30,6 +33,21 @@ async def check_numbers(site: httpx.AsyncClient, path: str, step: int = STEP) ->
         (machine,) = MACHINE.findall(behind)  # the same question, for programs
         assert (await site.get(html.unescape(machine))).json()["total"] == count(shown), machine
     return len(found[::step])
+
+
+@pytest.mark.parametrize(
+    "path", ["/so-lieu?period=month:2026-03&units=all", "/dau-hieu", "/so-lieu?period=all:known"]
+)
+async def test_no_count_of_a_table_stands_without_its_cases(
+    simulated_site: httpx.AsyncClient, path: str
+) -> None:
+    page = (await simulated_site.get(path)).raise_for_status().text
+    cells = CELL.findall(page)
+    assert len(cells) > 20
+    assert await check_numbers(simulated_site, path, 40) > 0
+    for cell in cells:
+        left = OTHERWISE.sub("", re.sub(r"<a .*?</a>", "", cell, flags=re.DOTALL))
+        assert not re.search(r"\d", re.sub(r"<[^>]*>", "", left)), cell
 
 
 @pytest.mark.parametrize("period", ["month:2026-03", "all:known"])

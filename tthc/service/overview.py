@@ -23,6 +23,7 @@ from tthc.domain.period import Period
 from tthc.rules import predicates
 from tthc.rules.definitions import Definition, definitions
 from tthc.rules.periods import period_before, read_period, year_before
+from tthc.service.outcomes import Outcome, counted_for_outcomes, read_outcome
 from tthc.service.standings import (
     VOLUME,
     WHOLE,
@@ -100,6 +101,7 @@ class Overview:
     other_periods: list[Period] = field(default_factory=list)
     figures: Mapping[str, Figure] = field(default_factory=dict)
     earlier: list[Earlier] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
     standings: Standings = field(default_factory=Standings)
     lines: Lines = field(default_factory=lambda: Lines([], 0, [], 0, []))
     trend: list[Month] = field(default_factory=list)
@@ -194,7 +196,7 @@ async def show_overview(
         night.as_of, night.known_at, {axis: night.sheets[period.name, axis] for axis in AXES}
     )
     narrowed: dict[str, Any] = {"level": view.level, "standing": view.standing}
-    tally = await read_tally(connection, scope, period, stored, _shown(), **narrowed)
+    tally = await read_tally(connection, scope, period, stored, _counted(), **narrowed)
     earlier = await _earlier(connection, scope, period, narrowed)
     standings = await read_standings(connection, scope, night, **narrowed)
     told = Compared(
@@ -207,6 +209,7 @@ async def show_overview(
         view.level,
     )
     lines = await draw_lines(connection, scope, told, view.most, LOWEST)
+    compared = [Earlier("kỳ này", tally), *earlier]
     months = await show_trend(connection, scope, definitions()[view.headline], on, level=view.level)
     return Overview(
         simulated=scope.simulated,
@@ -215,8 +218,9 @@ async def show_overview(
         period=period,
         usual_periods=[each for name in USUAL for each in periods if each.scheme == name],
         other_periods=[each for each in periods if each.scheme not in USUAL],
-        figures=tally.figures(),
+        figures={each.id: tally.figure(each.id) for each in _shown() if each.id in tally.asked},
         earlier=earlier,
+        outcomes=[found for each in compared if (found := read_outcome(each.label, each.tally))],
         standings=standings,
         lines=lines,
         trend=months,
@@ -252,15 +256,20 @@ async def _earlier(
     for label, each in wanted.items():
         if each.name in stored and each not in [one.tally.period for one in found]:
             tally = await read_tally(
-                *(connection, scope, each, stored[each.name], _shown()), **narrowed
+                *(connection, scope, each, stored[each.name], _counted()), **narrowed
             )
             if tally.figure(VOLUME).denominator:
                 found.append(Earlier(label, tally))
     return found
 
 
+def _counted() -> list[Definition]:
+    """What the page counts of a period: what it shows, and what the outcomes are made of."""
+    return list({each.id: each for each in [*_shown(), *counted_for_outcomes()]}.values())
+
+
 def _shown() -> list[Definition]:
-    """What the page counts of a period."""
+    """The figures that the page shows of a period."""
     beside = (LETTERS, INHERITED, COMMITMENT, QUALITY)
     return [
         each

@@ -8,12 +8,13 @@ from litestar.params import FromQuery
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc import clock
+from tthc.rules.predicates import predicates
 from tthc.rules.ranking import least_cases
 from tthc.service.overview import HEADLINE, Overview, View, show_overview
 from tthc.service.tallies import THEN
 from tthc.service.words import LEVELS
 from tthc.web.access import Visitor, signed_in
-from tthc.web.desk.bar import draw_bar
+from tthc.web.desk.bar import OUTCOMES, draw_bar, draw_outcome
 from tthc.web.desk.overview_charts import draw_trend, draw_units
 from tthc.web.desk.render import render
 
@@ -47,6 +48,9 @@ async def overview_page(
         world="simulated" if overview.simulated else "real",
         shown=overview.units,
         bar=draw_bar(overview.partition),
+        outcomes=[(each, draw_outcome(each.parts)) for each in overview.outcomes if each.whole],
+        outcome_looks=OUTCOMES,
+        labels=predicates(),
         levels=LEVELS,
         least=least_cases(clock.local_date(overview.night.as_of)) if overview.night else None,
         **_addresses(overview),
