@@ -8,7 +8,8 @@ import re
 
 import httpx
 
-from tests.web.test_matrix import NAMES, RULES
+from tests.web.routes import RULES
+from tests.web.test_matrix import NAMES
 from tthc.web.desk.overview import PATH as OVERVIEW
 
 # counts of the worked example and of the simulated world, as pages and programs write them

@@ -42,6 +42,11 @@ FROM jsonb_populate_record(NULL::applicants, $3::text::jsonb) AS a
 ON CONFLICT (case_id) DO UPDATE SET told = excluded.told,
   {", ".join(f"{name} = coalesce(excluded.{name}, applicants.{name})" for name in FIELDS)}
 WHERE applicants.erased_at IS NULL"""
+_LISTS = """
+SELECT claim->'DanhSachGiayToKetQua' AS results, claim->'DanhSachLePhi' AS fees
+FROM portal_claims
+WHERE simulated = $1 AND case_code = $2 AND service = 'DongBoHoSoMC' AND waits IS NULL
+ORDER BY id"""
 _FORGET = "UPDATE portal_claims SET identity = NULL WHERE id = $1"
 
 
@@ -125,6 +130,14 @@ async def unit_codes(
     return [row[0] for row in rows]
 
 
+async def lists_of(
+    connection: AsyncConnection, code: str, *, simulated: bool
+) -> list[tuple[list[Any], list[Any]]]:
+    """The results and fees that each placed claim of a case lists, as they were sent."""
+    rows = await connection.exec_driver_sql(_LISTS, (simulated, code))
+    return [(_listed(row.results), _listed(row.fees)) for row in rows]
+
+
 async def told_of(connection: AsyncConnection, case_id: int) -> dict[str, Any] | None:
     """What senders said of the applicant, by claim; None where the person is erased."""
     row = (await connection.exec_driver_sql(_TOLD, (case_id,))).mappings().one_or_none()
@@ -149,3 +162,8 @@ async def tell(
         await connection.exec_driver_sql(_TELL, (case_id, said, person))
     for claim_id in claims:
         await connection.exec_driver_sql(_FORGET, (claim_id,))
+
+
+def _listed(sent: Any) -> list[Any]:  # noqa: ANN401  # whatever was sent
+    found = json.loads(sent) if isinstance(sent, str) else sent
+    return found if isinstance(found, list) else []

@@ -29,11 +29,13 @@ TRACES = {
     "calendar_changed": "Thay đổi lịch làm việc",
     "hours_changed": "Thay đổi giờ làm việc của đơn vị",
     "terms_applied": "Áp dụng thời hạn mới cho hồ sơ đang mở",
+    "claim_released": "Cho qua gói tin đang chờ",
     "period_explained": "Giải trình số liệu của kỳ",
     "paper_chosen": "Chọn khổ giấy in mẫu",
 }
 DETAILS = {
     "call": "Lệnh gọi",
+    "claim": "Gói tin",
     "answer": "Trả lời",
     "form": "Mẫu",
     "account": "Tài khoản",

@@ -17,6 +17,7 @@ from tthc.domain.errors import NotFoundError
 from tthc.domain.lifecycle import moment, required
 from tthc.domain.traces import Trace
 from tthc.service.acts import NOW, Asked, Document, Known, perform
+from tthc.service.sent import show_files
 
 
 async def read_applicant(connection: AsyncConnection, actor: Actor, code: str) -> Document:
@@ -26,7 +27,9 @@ async def read_applicant(connection: AsyncConnection, actor: Actor, code: str) -
     assert case_id is not None
     read = Trace(actor.name, "identity_read", actor.scope.simulated, case_ids=(case_id,))
     await leave_trace(connection, read)
-    return {"case_code": code, **shown(await applicants.read(connection, case_id))}
+    person = shown(await applicants.read(connection, case_id))
+    files = await show_files(connection, case_id)
+    return {"case_code": code, **person} | ({"files": files} if files else {})
 
 
 async def read_masked(connection: AsyncConnection, case_id: int) -> dict[str, Any] | None:

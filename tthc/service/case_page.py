@@ -24,6 +24,7 @@ from tthc.service.held_points import held_points
 from tthc.service.letters import show_letter
 from tthc.service.pins import pins_of
 from tthc.service.possible import possible_acts
+from tthc.service.sent import show_sent
 from tthc.service.steps import show_steps
 from tthc.service.transfers import show_control_sheet
 from tthc.service.words import CHANNELS, answer_time
@@ -58,6 +59,7 @@ class CasePage:
     workflows: list[dict[str, Any]]
     steps: Document
     applicant: dict[str, Any] | None
+    sent: Document | None
     acts: list[Permission]
     forms: list[str]
     held_points: list[Document]
@@ -90,6 +92,7 @@ async def read_case_page(connection: AsyncConnection, actor: Actor, code: str) -
         workflows=[show_workflow(one) for one in workflows],
         steps=show_steps(dossier, workflows, now),
         applicant=await read_masked(connection, case.id),
+        sent=await show_sent(connection, case),
         acts=[act for act in acts if workflows or act is not Permission.STEP],
         forms=_forms(case, has_letter=bool(found)),
         held_points=await held_points(connection, actor.scope, case, now),

@@ -9,6 +9,7 @@ from tthc.domain.receipt import guidance
 from tthc.service.acts import Document
 from tthc.service.applicants import read_masked
 from tthc.service.case_document import show_dossier, show_event
+from tthc.service.sent import show_sent
 
 
 async def list_events(connection: AsyncConnection, actor: Actor, code: str) -> list[Document]:
@@ -18,11 +19,12 @@ async def list_events(connection: AsyncConnection, actor: Actor, code: str) -> l
 
 
 async def open_case(connection: AsyncConnection, actor: Actor, code: str) -> Document:
-    """A case as it stands, with its applicant masked."""
+    """A case as it stands, with its applicant masked and what the portal's senders list."""
     dossier = await read_case(actor, connection, checked(code))
     assert dossier.case.id is not None
     applicant = await read_masked(connection, dossier.case.id)
-    return {**show_dossier(dossier), "applicant": applicant}
+    sent = await show_sent(connection, dossier.case)
+    return {**show_dossier(dossier), "applicant": applicant, "sent": sent}
 
 
 async def read_slip(connection: AsyncConnection, actor: Actor, code: str) -> str:

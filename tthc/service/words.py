@@ -29,6 +29,12 @@ def number(value: int | None) -> str:
     return NO_VALUE if value is None else f"{value:,}".replace(",", ".")
 
 
+def amount(value: str) -> str:
+    """Đồng as on paper: 1.234.567 or 1.234,50."""
+    whole, _, part = value.partition(".")
+    return f"{number(int(whole))},{part}" if part.strip("0") else number(int(whole))
+
+
 def points(value: float | Decimal | None) -> str:
     """Points: 0,25."""
     return NO_VALUE if value is None else plain(Decimal(str(value)))

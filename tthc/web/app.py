@@ -91,6 +91,7 @@ from tthc.web.desk.assets import serve_asset
 from tthc.web.desk.behind import behind_file, behind_page
 from tthc.web.desk.case import act_on_page, case_page, find_case
 from tthc.web.desk.changes import changes_page
+from tthc.web.desk.claims import claims_page, release_on_page
 from tthc.web.desk.definitions import definitions_page
 from tthc.web.desk.drafting import draft_chosen, drafting_page
 from tthc.web.desk.foreign_reports import compare_sent, comparing_page
@@ -195,7 +196,7 @@ def create_app(settings: Settings, server: Server) -> Litestar:
             *(reports_page, overview_page, changes_page, behind_page, behind_file),
             *(search_page, search),
             *(accounts_page, open_on_page, account_page, change_on_page),
-            *(tokens_page, keep_tokens_on_page),
+            *(tokens_page, keep_tokens_on_page, claims_page, release_on_page),
             *(scores_page, open_round_on_page, ranking_page, publish_on_page),
             *(sheet_page, act_on_sheet, sheet_file, outlook_page),
             *(signals_page, publications_page, preview_page, publish_period_on_page),

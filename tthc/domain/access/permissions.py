@@ -54,3 +54,4 @@ class Permission(StrEnum):
     MANAGE_CATALOGUE = "manage_catalogue"
     IMPORT = "import"
     PORTAL = "portal"
+    RELEASE_CLAIMS = "release_claims"

@@ -93,6 +93,7 @@ ROOMS: dict[Permission, tuple[str, tuple[Role, ...]]] = {
     Permission.MANAGE_ACCOUNTS: ("quản lý tài khoản", (Role.ADMIN,)),
     Permission.MANAGE_CATALOGUE: ("quản lý danh mục", (Role.ADMIN,)),
     Permission.IMPORT: ("nhập tệp hồ sơ", (Role.PROGRAM,)),
+    Permission.RELEASE_CLAIMS: ("cho qua gói tin đang chờ", (Role.LEADER, Role.PROGRAM)),
     Permission.PORTAL: ("nhận dữ liệu của Cổng Dịch vụ công quốc gia", (Role.PROGRAM,)),
 }
 

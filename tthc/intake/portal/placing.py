@@ -41,7 +41,7 @@ from tthc.intake.portal.reading import PROGRESS, SYNC, Claim, lacks_due, read_cl
 
 NO_DUE = "Thiếu NgayHenTra: không biết hẹn trả ngày nào."
 NO_CASE = "Chưa có hồ sơ này: chờ gói đồng bộ hồ sơ (DongBoHoSoMC)."
-ELSEWHERE = "Mã hồ sơ đã có ở thế giới kia, hoặc ngoài phạm vi của khóa."
+ELSEWHERE = "Mã hồ sơ đã có ở thế giới kia, hoặc ngoài phạm vi của bạn."
 OTHERS = "Hồ sơ do nguồn khác lập hoặc đã có người xử lý ở đây: ghi nhận, không đổi hồ sơ."
 BY_DAY = frozenset({TermUnit.WORKING_DAY, TermUnit.CALENDAR_DAY, TermUnit.MONTH})
 ATTEMPTS = 3
@@ -119,7 +119,9 @@ async def _check(
     except NotFoundError as error:
         return kept, str(error)
     assert isinstance(counter, Counter)
-    return replace(kept, counter=counter), None
+    mine = actor.scope.unit_ids
+    within = mine is None or {counter.receiving.id, counter.competent.id} & {*mine}
+    return replace(kept, counter=counter), None if within else ELSEWHERE
 
 
 async def _write(

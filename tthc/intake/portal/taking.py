@@ -10,9 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from tthc import clock
 from tthc.db import portal
 from tthc.db.history import read_case
-from tthc.domain.access import Actor
+from tthc.db.queries.units import is_topmost, sees_whole_world
+from tthc.db.traces import leave_trace
+from tthc.domain.access import Actor, Permission, Role, check, check_whole
 from tthc.domain.applicant import Applicant
-from tthc.domain.errors import InputError, NotFoundError, TthcError
+from tthc.domain.errors import ForbiddenError, InputError, NotFoundError, TthcError
+from tthc.domain.traces import Trace
 from tthc.intake.portal.joining import RANK
 from tthc.intake.portal.person import read_person
 from tthc.intake.portal.placing import place
@@ -95,18 +98,36 @@ async def take_case(
 async def release(connection: AsyncConnection, actor: Actor, number: int) -> Answer:
     """Try a waiting claim again, as an official who lets a missing due date pass.
 
-    What cannot be read, and what the catalogue does not know, goes on waiting.
-    Raises NotFoundError.
+    What cannot be read, and what the catalogue does not know, goes on waiting. Leaves a trace.
+    Raises ForbiddenError, NotFoundError.
     """
+    await check_released_by(connection, actor)
     code = await portal.waive(connection, number, simulated=actor.scope.simulated, by=actor.name)
     if code is None:
         raise NotFoundError(f"Không có gói tin số {number} đang chờ: hãy xem lại danh sách.")
     await portal.hold_case(connection, code)
     waits = await place(connection, actor, code)
     await tell_applicant(connection, actor, code, waits)
-    if number in waits:
-        return _answer(code, "waiting", waits[number])
-    return _answer(code, "recorded", "Đã ghi nhận.")
+    status = "waiting" if number in waits else "recorded"
+    told: dict[str, str | int] = {"claim": number, "answer": status}
+    released = Trace(actor.name, "claim_released", actor.scope.simulated, told, code=code)
+    await leave_trace(connection, released)
+    return _answer(code, status, waits.get(number, "Đã ghi nhận."))
+
+
+async def check_released_by(connection: AsyncConnection, actor: Actor) -> None:
+    """Raises ForbiddenError but for whoever stands for a whole world: what waits is of no unit
+    yet. Of people it is the leader of the topmost unit, where no case is beyond them.
+    """
+    check(actor, Permission.RELEASE_CLAIMS)
+    if actor.role is Role.PROGRAM:
+        check_whole(actor)
+        return
+    topmost = await is_topmost(actor.unit_id, connection)
+    if not topmost or not await sees_whole_world(actor.scope, connection):
+        raise ForbiddenError(
+            "Gói tin đang chờ chưa thuộc đơn vị nào: hãy nhờ lãnh đạo đơn vị cấp trên cùng."
+        )
 
 
 async def list_waiting(
@@ -125,7 +146,11 @@ async def list_waiting(
 async def show_waiting(
     connection: AsyncConnection, actor: Actor, *, after: int, limit: int
 ) -> dict[str, Any]:
-    """A page of the quarantine with its exact total; the next begins after `next_cursor`."""
+    """A page of the quarantine with its exact total; the next begins after `next_cursor`.
+
+    Raises ForbiddenError.
+    """
+    await check_released_by(connection, actor)
     rows = await list_waiting(connection, actor, after=after, limit=limit + 1)
     total = await portal.count_waiting(connection, simulated=actor.scope.simulated)
     following = rows[limit - 1]["id"] if len(rows) > limit else None

@@ -20,6 +20,7 @@ from tthc.web.api.described import WRITING, shown
 from tthc.web.deps import Asking, Begin, begin_for
 
 WHOLE = [needs("portal"), of_the_world(Permission.PORTAL)]
+WAITING = [needs("portal", Permission.RELEASE_CLAIMS)]
 
 
 class Message(Struct, kw_only=True):
@@ -83,7 +84,7 @@ async def take_steps(
     return await _take(begin_for(state, request), actor, PROGRESS, data)
 
 
-@get("/portal/quarantine", guards=WHOLE, security=SECURITY, responses=WRITING)
+@get("/portal/quarantine", guards=WAITING, security=SECURITY, responses=WRITING)
 async def list_quarantine(
     ledger: NamedDependency[AsyncConnection],
     actor: NamedDependency[Actor],
@@ -91,7 +92,7 @@ async def list_quarantine(
     limit: Annotated[int, QueryParameter(ge=1, le=500)] = 100,
 ) -> dict[str, Any]:
     """What could not be placed, with its reason and the exact total; the next page begins `after`
-    the `next_cursor`.
+    the `next_cursor`. For programs of a whole world, and the leader of its topmost unit.
     """
     return await show_waiting(ledger, actor, after=after, limit=limit)
 
@@ -99,7 +100,7 @@ async def list_quarantine(
 @post(
     "/portal/quarantine/{number:int}/release",
     status_code=200,
-    guards=WHOLE,
+    guards=WAITING,
     security=SECURITY,
     responses=WRITING,
 )

@@ -5,7 +5,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from tthc.domain.access import Actor, Permission, Role
+from tthc.db.portal import count_waiting
+from tthc.domain.access import Actor, Permission, Role, may
 from tthc.service.my_day import READY, show_day
 from tthc.web.access import Visitor, may_do
 from tthc.web.desk.render import render
@@ -25,7 +26,11 @@ async def my_day_page(
 ) -> str:
     """What waits, the most shameful first, and one list by the nearest limit."""
     day = await show_day(ledger, actor, xem)
-    return render("my_day.html", visitor=visitor, day=day, at_counter=actor.role is Role.CLERK)
+    claims = 0
+    if may(actor.role, Permission.RELEASE_CLAIMS):  # none is there for whoever may not see them
+        claims = await count_waiting(ledger, simulated=actor.scope.simulated)
+    at_counter = actor.role is Role.CLERK
+    return render("my_day.html", visitor=visitor, day=day, at_counter=at_counter, claims=claims)
 
 
 @post(

@@ -43,6 +43,7 @@ def environment() -> Environment:
     found.filters["moved"] = moved
     found.filters["opening"] = opening
     for name in (
+        "amount",
         "number",
         "percent",
         "day",
