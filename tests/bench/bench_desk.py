@@ -24,7 +24,10 @@ from tests.round_trips import round_trips
 from tests.site import living_app
 from tests.web.test_overdue import NEXT
 from tthc import clock
+from tthc.db.engine import connect_night
 from tthc.db.server import Server
+from tthc.domain.access import Scope
+from tthc.service.overview import show_overview
 
 HUGE = bool(os.environ.get("TTHC_HUGE"))
 CASES = 1_000_000 if HUGE or HEAVY else 20_000
@@ -47,7 +50,8 @@ SELECT p.code FROM units u JOIN units p ON p.id = u.root_id WHERE u.simulated AN
 def run() -> Iterable[str]:
     since = date(2026, 11, 19)
     with simulated_ledger(CASES, events_since=since, country=True, times=COPIES) as server:
-        run_night(server.night_url, simulated=True, as_of=clock.end_of(UNTIL))
+        if not asyncio.run(_has_night(server)):
+            run_night(server.night_url, simulated=True, as_of=clock.end_of(UNTIL))
         load = os.getloadavg()[0]
         yield f"{CASES * COPIES:,} cases, load {load:.1f}, up to {TIMES} times each; milliseconds."
         yield ""
@@ -60,6 +64,17 @@ def run() -> Iterable[str]:
 
         asyncio.run(measure())
         yield from lines
+
+
+async def _has_night(server: Server) -> bool:
+    """Whether the ledger was kept with a night that counted all that is asked of it now."""
+    engine = connect_night(server)
+    try:
+        async with engine.connect() as connection:
+            overview = await show_overview(connection, Scope(simulated=True))
+            return overview.night is not None and not overview.outdated
+    finally:
+        await engine.dispose()
 
 
 async def _measure(server: Server) -> AsyncIterator[str]:

@@ -126,7 +126,8 @@ async def trace_export(
 
 async def _named(connection: AsyncConnection, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The rows with the names of their officers, as they are called."""
-    names = await read_names(connection, [row["officer"] for row in rows if row["officer"]])
+    logins = [row["officer"] for row in rows if row["officer"]]
+    names = await read_names(connection, logins) if logins else {}
     for row in rows:
         row["officer_name"] = names.get(row["officer"], row["officer"])
     return rows
