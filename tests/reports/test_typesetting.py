@@ -1,5 +1,6 @@
 """Forms as PDF: every text as it stands, hostile ones too; PDF/A; one face; always the same."""
 
+import re
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -176,6 +177,27 @@ def test_a_long_name_and_a_long_address_stay_on_the_page(form: str) -> None:
     assert len(read(pdf).pages) == 1
     document["applicant"]["name"] = "Ươ" * 250  # no space at which to break
     assert squeezed("Ươ" * 250) in squeezed(text_of(typeset(template, document, AT)))
+
+
+@pytest.mark.parametrize("form", ["07", "handover"])
+def test_no_row_is_torn_between_two_pages(form: str) -> None:
+    template, sample = FORMS[form]
+    document = sample()
+    long = "Công ty Trách nhiệm hữu hạn Một thành viên Dịch vụ và Thương mại " * 2
+    first = document["rows"][0]
+    rows: list[Any] = []
+    for number in range(12, 24):
+        code, name = f"MÃ-{number}", f"{long} ĐUÔI-{number}"
+        rows.append(
+            first | {"code": code, "applicant": name}
+            if isinstance(first, dict)
+            else [code, first[1], name, *first[3:]]
+        )
+    pages = read(typeset(template, document | {"rows": rows}, AT)).pages
+    assert len(pages) > 1
+    for page in pages:
+        text = squeezed(page.extract_text())
+        assert set(re.findall(r"MÃ-(\d\d)", text)) == set(re.findall(r"ĐUÔI-(\d\d)", text))
 
 
 def test_what_the_face_lacks_does_not_stop_a_form() -> None:

@@ -96,6 +96,11 @@ async def test_a_procedure_is_found_without_accents(clerk: httpx.AsyncClient) ->
     names = re.findall(r'thu_tuc=[^"]+"><span class="id">[^<]+</span> ([^<]+)</a>', found)
     assert names
     assert all("khai sinh" in each.lower() for each in names)
+    # words side by side come before words apart, where none was received more often
+    found = (await clerk.get("/tiep-nhan", params={"tim": "khai sinh"})).text
+    names = re.findall(r'thu_tuc=[^"]+"><span class="id">[^<]+</span> ([^<]+)</a>', found)
+    apart = ["khai sinh" not in each.lower() for each in names]
+    assert apart == sorted(apart)
 
 
 async def test_a_receipt_and_its_slip(clerk: httpx.AsyncClient, office: tuple[Server, str]) -> None:

@@ -20,7 +20,7 @@ from tthc.db.queries.offers import (
 )
 from tthc.domain.access import Actor, Permission, check
 from tthc.domain.errors import ForbiddenError, NotFoundError
-from tthc.domain.folding import holds_words
+from tthc.domain.folding import fold, holds_words
 from tthc.domain.lifecycle import check_instant
 from tthc.domain.papers import usual_papers
 from tthc.service.acts import Asked, Document
@@ -52,12 +52,18 @@ async def shop_of(connection: AsyncConnection, actor: Actor) -> Shop:
 async def find_offers(
     connection: AsyncConnection, actor: Actor, shop: Shop, asked: str
 ) -> list[Offer]:
-    """Procedures by code or words, without accents; those most received here first."""
+    """Procedures by code or words, without accents; those most received here first, then those
+    that have the words side by side.
+    """
     offers = await list_offers(connection, shop, clock.local_date(clock.now()))
     times = await recent_codes(actor, connection)
     found = [one for one in offers if holds_words(f"{one.code} {one.name}", asked)]
-    ranked = sorted(found, key=lambda one: (one.code != asked.strip(), -times.get(one.code, 0)))
-    return ranked[:FOUND]
+    phrase = " ".join(fold(asked).split())
+
+    def place(one: Offer) -> tuple[bool, int, bool]:
+        return one.code != asked.strip(), -times.get(one.code, 0), phrase not in fold(one.name)
+
+    return sorted(found, key=place)[:FOUND]
 
 
 async def last_offers(connection: AsyncConnection, actor: Actor, shop: Shop) -> list[Offer]:
