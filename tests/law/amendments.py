@@ -1,15 +1,17 @@
 """A swap of working days that is decided while cases are open: previewed by the API, then applied
-by the owner's command, as the one who answers for the calendar does it.
+by the command, as the one who answers for the calendar does it.
 """
 
+import asyncio
 from itertools import count
+from pathlib import Path
 
 import httpx
-from sqlalchemy.ext.asyncio import AsyncEngine
 
-from tests.summer import BEFORE, MINH, SWAP
+from tests.commands import call
+from tests.summer import BEFORE, SWAP
+from tthc.db.server import Server
 from tthc.rules.calendars import DecisionText
-from tthc.service.calendars import apply_calendar
 
 NUMBER = "99/QĐ-TTg"
 VERSIONS = count()
@@ -18,8 +20,8 @@ VERSIONS = count()
 class Amendments:
     """The calendar of a law file's database, in which decisions have names of their own."""
 
-    def __init__(self, owners: AsyncEngine) -> None:
-        self.owners = owners
+    def __init__(self, server: Server, folder: Path) -> None:
+        self.server, self.folder = server, folder
 
     async def take_back(self) -> None:
         """The calendar as it was before the swap, which the real one has already."""
@@ -35,8 +37,11 @@ class Amendments:
         return code in [each["case_code"] for each in preview.json()["items"]]
 
     async def _apply(self, given: DecisionText) -> None:
-        async with self.owners.begin() as owner:
-            await apply_calendar(owner, MINH, given, decision=NUMBER)
+        file = self.folder / f"{given.version}.toml"
+        file.write_text(given.text, encoding="utf-8")
+        line = ("calendar", "apply", str(file), "--decision", NUMBER, "--by", "Minh")
+        done = await asyncio.to_thread(call, self.server, *line)  # it has an event loop of its own
+        assert done.returncode == 0, done.stderr
 
 
 def _named(given: DecisionText) -> DecisionText:

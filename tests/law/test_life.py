@@ -25,6 +25,7 @@ from tests.law.lives import Life, local, make_procedure
 from tests.law.office import People
 from tests.summer import MINH
 from tthc import clock
+from tthc.db.server import Server
 from tthc.domain.errors import TthcError
 from tthc.service.integrity import verify_ledger
 from tthc.service.unit_hours import apply_hours
@@ -100,6 +101,8 @@ async def test_situation(
     site: httpx.AsyncClient,
     people: People,
     owners: AsyncEngine,
+    office: Server,
+    tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     case: dict[str, Any],
 ) -> None:
@@ -117,7 +120,7 @@ async def test_situation(
         await open_at(owners, life.unit, case["hours"])
     if "calendar" in case:
         assert case["calendar"] == "before 2026-08-10"
-        life.calendar = Amendments(owners)
+        life.calendar = Amendments(office, tmp_path)
         await life.calendar.take_back()
     *before, last = case["acts"]
     for act in before:

@@ -107,6 +107,19 @@ def fine(answer: httpx.Response) -> dict[str, Any]:
     return document
 
 
+async def done_once(
+    client: httpx.AsyncClient, url: str, asked: dict[str, Any], **other: Any
+) -> dict[str, Any]:
+    """What a call answers, the same when it is sent again by its key; `other` words of it are
+    refused by that key.
+    """
+    key = {"Idempotency-Key": f"{url} {asked}".encode().hex()[-200:]}
+    first, again = [await client.post(url, json=asked, headers=key) for _ in range(2)]
+    assert (first.status_code, first.text) == (again.status_code, again.text)
+    refused(await client.post(url, json=asked | other, headers=key), 422, "khóa mới")
+    return fine(first)
+
+
 def refused(answer: httpx.Response, status: int, words: str) -> None:
     assert answer.status_code == status, answer.text
     assert words in answer.json()["detail"], answer.text

@@ -115,6 +115,15 @@ async def test_a_control_sheet_is_passed_on_and_signed_for_once(
     assert {one["version"] for one in signed["cases"]} == {3}
 
 
+async def test_a_period_is_published_once(site: httpx.AsyncClient) -> None:
+    """Without the key it would be a further version, which needs a reason."""
+    published = await twice(site, "/publications", {"period": "month:2026-03"}, reason="Sửa")
+    kept = (await site.get(f"{API}/publications")).json()["publications"]
+    assert [(one["version"], one["digest"]) for one in kept] == [(1, published["digest"])]
+    further = await site.post(f"{API}/publications", json={"period": "month:2026-03"})
+    assert further.status_code in (400, 409, 422)
+
+
 async def test_a_refusal_is_not_kept(site: httpx.AsyncClient) -> None:
     key, said = {HEADER: "changed"}, {"period": "month:2026-03", "unit": UNIT, "text": " "}
     assert (await site.post(f"{API}/explanations", json=said, headers=key)).status_code == 400

@@ -21,6 +21,7 @@ from tests.web.scoring_year import (
     WINDOWS,
     YEAR,
     close,
+    done_once,
     fine,
     give,
     people_of,
@@ -118,10 +119,15 @@ async def test_the_provinces_own_sheet_is_appraised_and_approved_by_the_ministry
             await stack.enter_async_context(signed_in(app, role=role, unit=unit, simulated=True))
             for role, unit in homes
         ]
-        opened = await leader.post("/api/v1/score-rounds", json=asked | {"windows": windows})
-        assert opened.status_code == 200, opened.text
-        fine(await point(leader, "*.1", "entered", points=64.5, evidence=PAPER))
-        fine(await step(leader, "submit"))
+        opened = await done_once(
+            leader, "/api/v1/score-rounds", asked | {"windows": windows}, decision="10/QĐ-BNV"
+        )
+        entered = {"period": YEAR, "column": "entered", "points": 64.5, "evidence": PAPER}
+        await done_once(leader, f"{url}/*.1", entered, points=64)
+        (act,) = (await leader.get(f"{url}/*.1", params={"period": YEAR})).json()["history"]
+        assert (opened["version"], act["points"]) == (1, 64.5)
+        submitted = {"period": YEAR, "step": "submit"}
+        await done_once(leader, url, submitted, reason="lần nữa")
         less = {"points": 60, "reason": "Thiếu kế hoạch tuyên truyền"}
         # own: of a department that the province leads
         refused(await point(own, "*.1", "appraised", **less), 403, "người thẩm định của Bộ")
