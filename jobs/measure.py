@@ -20,6 +20,8 @@ from tthc.rules.predicates import Cut, Predicate
 KEYS = ("receiving_unit_id", "competent_unit_id", "level", "procedure_id", "channel")
 LAST_DATES = ("active_until", "due_on", "promised_due_on", "statutory_due_on")
 BITS, BYTE = 63, 8  # of a number that holds verdicts
+# A batch's queries are written as they are best run, and an optimizer looks at each anew.
+AS_WRITTEN = pl.QueryOptFlags.none()
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,7 @@ def measure(batches: Iterable[pl.DataFrame], asked: Sequence[tuple[Plan, Cut]]) 
     A column of weights says how often a row counts; without one each counts once.
     """
     conditions: Shared | None = None  # taken apart for the first case that there is
+    packed: list[list[pl.Expr]] = []
     groups: list[list[pl.DataFrame]] = [[] for _ in asked]
     spreads: list[list[pl.DataFrame]] = [[] for _ in asked]
     for each_batch in batches:
@@ -86,13 +89,17 @@ def measure(batches: Iterable[pl.DataFrame], asked: Sequence[tuple[Plan, Cut]]) 
             continue
         if conditions is None:
             conditions = Shared([[cut.bind(text) for text in what.texts] for what, cut in asked])
+            packed = [
+                _verdicts(what, names)
+                for (what, _), names in zip(asked, conditions.names, strict=True)
+            ]
         if WEIGHT not in batch.columns:
             batch = batch.with_columns(pl.lit(1, pl.Int32).alias(WEIGHT))
         batch = conditions.decide_shared(batch)
         for place, (what, cut) in enumerate(asked):
             rows = conditions.decide(_in_play(batch, cut), place)
             decided = dict(zip(what.texts, conditions.names[place], strict=True))
-            groups[place].append(_group(rows, list(decided.values())))
+            groups[place].append(_group(rows, packed[place]))
             spreads[place] += [
                 _spread(rows, decided[each.condition], number, each.days)
                 for number, each in enumerate(what.spreads)
@@ -112,12 +119,17 @@ def _in_play(batch: pl.DataFrame, cut: Cut) -> pl.DataFrame:
     return batch if kept.all() else batch.filter(kept)
 
 
-def _group(rows: pl.DataFrame, decided: Sequence[str]) -> pl.DataFrame:
-    """How many cases of a batch have the same keys and verdicts."""
-    verdicts = [
+def _verdicts(what: Plan, names: Sequence[str]) -> list[pl.Expr]:
+    """The verdicts of a plan, whose conditions are decided under these names, as numbers."""
+    decided = list(dict(zip(what.texts, names, strict=True)).values())
+    return [
         _pack(decided[start : start + BITS]).alias(f"verdicts_{start // BITS}")
         for start in range(0, len(decided), BITS)
     ]
+
+
+def _group(rows: pl.DataFrame, verdicts: Sequence[pl.Expr]) -> pl.DataFrame:
+    """How many cases of a batch have the same keys and verdicts."""
     packed = [each.meta.output_name() for each in verdicts]
     return (
         rows.lazy()
@@ -125,7 +137,7 @@ def _group(rows: pl.DataFrame, decided: Sequence[str]) -> pl.DataFrame:
         .filter(pl.any_horizontal(pl.col(name) != 0 for name in packed))
         .group_by(*KEYS, *packed)
         .agg(pl.col(WEIGHT).sum().alias("cases"))
-        .collect()
+        .collect(optimizations=AS_WRITTEN)
     )
 
 
@@ -148,11 +160,12 @@ def _spread(rows: pl.DataFrame, met: str, number: int, days: str) -> pl.DataFram
     """How many cases of a batch that meet a condition took how many working days."""
     return (
         rows.lazy()
-        .filter(met)
-        .select(*KEYS, WEIGHT, pl.lit(number, pl.Int32).alias("spread"), days=pl.sql_expr(days))
-        .group_by(*KEYS, "spread", "days")
+        .select(*KEYS, WEIGHT, pl.col(met).alias("met"), days=pl.sql_expr(days))
+        .filter("met")
+        .group_by(*KEYS, "days")
         .agg(pl.col(WEIGHT).sum().alias("cases"))
-        .collect()
+        .with_columns(pl.lit(number, pl.Int32).alias("spread"))
+        .collect(optimizations=AS_WRITTEN)
     )
 
 
