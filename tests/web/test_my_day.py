@@ -9,6 +9,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
+from tests.forms import filled
 from tests.law.lives import UNIT
 from tests.people import key_on, signed_in
 from tests.programs import act, new_case
@@ -101,6 +102,27 @@ async def test_the_hours_left_to_answer_a_submission(
         assert "14:00 03/03/2026" in row
         page = (await clerk.get(f"/ho-so/{case['case_code']}")).text
         assert f"chờ tiếp nhận, {left} để trả lời" in page
+
+
+async def test_whose_result_is_ready_is_called(app: Litestar, office: tuple[Server, str]) -> None:
+    """Masked until it is for calling them; that is a reading of the person."""
+    person = {"name": "Nguyễn Thị Gọi", "phone": "0912 000 777"}
+    async with (
+        signed_in(app, role="clerk") as clerk,
+        signed_in(app, role="officer") as officer,
+    ):
+        case = await received(clerk, office[1], applicant=person)
+        done = {"type": "resolve", "outcome": "granted"}
+        await officer.post(
+            f"/api/v1/cases/{case['case_code']}/events", json=done, headers={"If-Match": "*"}
+        )
+        page = (await clerk.get("/ban-lam-viec?xem=awaiting_return")).text
+        assert "0912" not in page
+        data = filled(page, "/ban-lam-viec")
+        called = await clerk.post("/ban-lam-viec", data=data)
+        assert called.status_code == 200
+        assert "Nguyễn Thị Gọi" in called.text
+        assert "0912 000 777" in called.text
 
 
 def test_left_time_in_words() -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from tthc.db.portal import count_waiting
 from tthc.domain.access import Actor, Permission, Role, may
-from tthc.service.my_day import READY, show_day
+from tthc.service.my_day import READY, Day, show_day
 from tthc.web.access import Visitor, may_do
 from tthc.web.desk.render import render
 
@@ -25,12 +25,7 @@ async def my_day_page(
     xem: FromQuery[str | None] = None,
 ) -> str:
     """What waits, the most shameful first, and one list by the nearest limit."""
-    day = await show_day(ledger, actor, xem)
-    claims = 0
-    if may(actor.role, Permission.RELEASE_CLAIMS):  # none is there for whoever may not see them
-        claims = await count_waiting(ledger, simulated=actor.scope.simulated)
-    at_counter = actor.role is Role.CLERK
-    return render("my_day.html", visitor=visitor, day=day, at_counter=at_counter, claims=claims)
+    return await _page(ledger, visitor, actor, await show_day(ledger, actor, xem))
 
 
 @post(
@@ -46,5 +41,12 @@ async def persons_to_call(
     actor: NamedDependency[Actor],
 ) -> str:
     """The results that wait for their citizens, with names and phones in full."""
-    day = await show_day(writing, actor, READY, to_call=True)
-    return render("my_day.html", visitor=visitor, day=day, at_counter=actor.role is Role.CLERK)
+    return await _page(writing, visitor, actor, await show_day(writing, actor, READY, to_call=True))
+
+
+async def _page(connection: AsyncConnection, visitor: Visitor, actor: Actor, day: Day) -> str:
+    claims = 0
+    if may(actor.role, Permission.RELEASE_CLAIMS):  # none is there for whoever may not see them
+        claims = await count_waiting(connection, simulated=actor.scope.simulated)
+    at_counter = actor.role is Role.CLERK
+    return render("my_day.html", visitor=visitor, day=day, at_counter=at_counter, claims=claims)
