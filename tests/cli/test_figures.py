@@ -274,3 +274,24 @@ def test_utc_and_vietnam_are_one_instant(ask: Run) -> None:
     zones = [at.astimezone(UTC).isoformat(), at.astimezone(clock.VIETNAM).isoformat(), END]
     answers = [ask("partition", "--as-of", zone)["rows"] for zone in zones]
     assert answers[0] == answers[1] == answers[2]
+
+
+def test_a_number_opens_its_cases_and_a_case_its_events(
+    ask: Run, call: Callable[..., Result]
+) -> None:
+    cut = ("--as-of", END)
+    (row,) = ask("partition", *cut)["rows"]
+    listed = ask("cases", "--where", "open_overdue", "--limit", "100", *cut)
+    assert listed["total"] == len(listed["items"]) == row["open_overdue"]
+    code = listed["items"][0]["case_code"]
+    case = ask("case", code)
+    assert case["case_code"] == code
+    assert case["due_at"] == listed["items"][0]["due_at"]
+    assert [each["seq"] for each in case["events"]] == list(range(1, len(case["events"]) + 1))
+    assert "applicant" not in case
+    told = call("case", code).stdout
+    assert f"{code}: " in told
+    assert "chưa có" in told
+    assert all(each["name"][:6] in told for each in case["events"])
+    missing = call("case", code, "--world", "simulated")
+    assert (missing.exit_code, "Không có hồ sơ" in str(missing.exception)) == (1, True)

@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "applicant": "applicant",
     "briefing": "briefing",
     "calendar": "calendar",
+    "case": "case",
     "catalogue": "catalogue",
     "changes": "changes",
     "clock": "clock",

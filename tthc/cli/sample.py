@@ -40,6 +40,7 @@ def sample(
     from tthc.reports.call_sheet import call_pdf, call_workbook
     from tthc.rules.periods import read_period
     from tthc.service.sampling import Draw, draw_sample
+    from tthc.service.words import number
 
     actor = Actor(operator("tthc sample"), question.scope, Role.AUDITOR)
     draw = Draw(
@@ -54,8 +55,8 @@ def sample(
         print_json(document)
         return
     click.echo(
-        f"Rút {len(document['cases'])} trong {document['population']} hồ sơ, "
-        f"{document['strata_counted']} tầng; số hạt giống {document['seed']}."
+        f"Rút {len(document['cases'])} trong {number(document['population'])} hồ sơ, "
+        f"{number(document['strata_counted'])} tầng; số hạt giống {document['seed']}."
     )
     for case in document["cases"]:
         click.echo(f"{case['code']}  {case['unit']}  {case['procedure']}")

@@ -127,6 +127,26 @@ def print_cases(document: dict[str, Any]) -> None:
     console().print(table)
 
 
+def print_case(document: dict[str, Any]) -> None:
+    """A case as it stands, over the events that made it so."""
+    screen, letter = console(), document["letter"]
+    due = f"hẹn trả {moment(document['due_at'])}" if document["due_at"] else "chưa có ngày hẹn trả"
+    told = f"có, số {letter['number']}" if letter else "chưa có"
+    screen.print(
+        f"{document['case_code']}{_label(document)}: {document['procedure_name']}\n"
+        f"{document['competent_unit_name']}: {document['state_name']}; {due}; "
+        f"văn bản xin lỗi: {told}",
+        highlight=False,
+        markup=False,
+    )
+    table = Table(*("STT", "Việc", "Xảy ra", "Ghi nhận", "Người ghi"))
+    for one in document["events"]:
+        name = one["name"] + (" (đã được sửa)" if one["replaced"] else "")
+        at = [moment(one["occurred_at"]), moment(one["recorded_at"])]
+        table.add_row(str(one["seq"]), name, *at, one["actor"])
+    screen.print(table)
+
+
 def console() -> Console:
     """Where tables go: as wide as the terminal, and wide enough where there is none."""
     return Console() if sys.stdout.isatty() else Console(width=120)

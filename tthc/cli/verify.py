@@ -22,6 +22,7 @@ def verify(
     from tthc.service.integrity import verify_ledger
     from tthc.service.published_record import verify_record
     from tthc.service.publishing import verify_publication
+    from tthc.service.words import number, percent
 
     if sum(each is not None for each in (code, period, record)) > 1:
         raise click.UsageError("Give one of --case, --publication and --record.")
@@ -38,22 +39,34 @@ def verify(
         print_json(document)
     elif document["ok"] and record:
         click.echo(
-            f"Biên bản đúng: số liệu kỳ {document['period']} (lần {document['version']}) nguyên "
-            f"vẹn, {document['cases']} hồ sơ. Hãy so từng số trên giấy với các số đã chốt:"
+            f"Biên bản đúng: số liệu đã chốt của {_named(document['period'])} (lần "
+            f"{document['version']}) nguyên vẹn, {number(document['cases'])} hồ sơ. Hãy so từng số "
+            "trên giấy với các số đã chốt:"
         )
         for each in document["figures"]:
-            click.echo(f"  {each['title']}: {each['numerator']}/{each['denominator']}")
+            counts = f"{number(each['numerator'])}/{number(each['denominator'])}"
+            click.echo(f"  {each['title']}: {percent(each['percent'])} · {counts}")
     elif document["ok"] and period:
         click.echo(
-            f"Số liệu đã chốt của kỳ {period} (lần {document['version']}) nguyên vẹn: "
-            f"{document['cases']} hồ sơ, dấu niêm phong {document['digest']}."
+            f"Số liệu đã chốt của {_named(period)} (lần {document['version']}) nguyên vẹn: "
+            f"{number(document['cases'])} hồ sơ, dấu niêm phong {document['digest']}."
         )
     elif document["ok"]:
         click.echo(
-            f"Sổ nguyên vẹn: {document['cases']} hồ sơ, {document['events']} việc, "
-            f"{document['days']} ngày đã niêm phong, {document['traces']} dòng nhật ký."
+            f"Sổ nguyên vẹn: {number(document['cases'])} hồ sơ, {number(document['events'])} việc, "
+            f"{number(document['days'])} ngày đã niêm phong, {number(document['traces'])} dòng "
+            "nhật ký."
         )
     else:
         click.echo(document["first_problem"])
     if not document["ok"]:
         sys.exit(1)
+
+
+def _named(period: str) -> str:
+    """A period as officials say it: tháng 10/2026."""
+    from tthc.rules.periods import read_period
+    from tthc.service.words import period as in_words
+
+    words = in_words(read_period(period))
+    return words[:1].lower() + words[1:]

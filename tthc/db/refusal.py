@@ -22,6 +22,8 @@ REFUSALS: dict[str, tuple[type[TthcError], str]] = {
     "28000": (SettingError, "PostgreSQL không nhận người dùng trong TTHC_DATABASE_URL."),
     "3D000": (SettingError, NOT_UPGRADED),
     "42P01": (SettingError, NOT_UPGRADED),
+    "42703": (SettingError, NOT_UPGRADED),  # columns and functions of a later migration
+    "42883": (SettingError, NOT_UPGRADED),
     "22023": (SettingError, NOT_UPGRADED),  # the application's role is not there to work as
     "53100": (SettingError, "Đĩa của PostgreSQL đã đầy: hãy giải phóng dung lượng rồi chạy lại."),
     "53300": (BusyError, "PostgreSQL hết chỗ cho kết nối mới: hãy thử lại sau."),

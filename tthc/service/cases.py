@@ -18,6 +18,12 @@ async def list_events(connection: AsyncConnection, actor: Actor, code: str) -> l
     return [show_event(one) for one in dossier.events]
 
 
+async def show_with_events(connection: AsyncConnection, actor: Actor, code: str) -> Document:
+    """A case as it stands with everything that was recorded of it, and nothing of its applicant."""
+    dossier = await read_case(actor, connection, checked(code))
+    return {**show_dossier(dossier), "events": [show_event(one) for one in dossier.events]}
+
+
 async def open_case(connection: AsyncConnection, actor: Actor, code: str) -> Document:
     """A case as it stands, with its applicant masked and what the portal's senders list."""
     dossier = await read_case(actor, connection, checked(code))
