@@ -163,6 +163,7 @@ async def _ids(scope: Scope, ledger: AsyncConnection, listed: Selection, sort: s
     ids: list[int] = []
     after = None
     while rows := await list_page(scope, ledger, listed, sort=sort, limit=7, after=after):
+        assert rows[0]["id"] not in ids, "a page begins where the one before ended"
         ids += [row["id"] for row in rows]
         after = (rows[-1]["sort_key"], rows[-1]["id"])
     return ids
