@@ -114,9 +114,11 @@ async def test_senders_at_once_make_one_case(
             still = await site.post(f"/api/v1/portal/quarantine/{number}/release")
             assert still.json()["status"] == "waiting"
             odd = await site.post(
-                "/api/v1/portal/DongBoHoSoMC", json={"madonvi": "H26", "data": [{}, {"MaHoSo": 5}]}
+                "/api/v1/portal/DongBoHoSoMC",
+                json={"madonvi": "H26", "data": [{}, {"MaHoSo": 5}, 5, None, ["x"]]},
             )
-            assert [each["status"] for each in odd.json()["data"]] == ["refused", "waiting"]
+            told = [each["status"] for each in odd.json()["data"]]
+            assert told == ["refused", "waiting", "refused", "refused", "refused"]
     await whole(server)
 
 

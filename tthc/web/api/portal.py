@@ -24,10 +24,12 @@ WAITING = [needs("portal", Permission.RELEASE_CLAIMS)]
 
 
 class Message(Struct, kw_only=True):
-    """The envelope: who sends (`madonvi`), and the cases. Other keys are let pass."""
+    """The envelope: who sends (`madonvi`), and the cases, each an object; what is none is refused
+    alone and holds no other back. Other keys are let pass.
+    """
 
     madonvi: Annotated[str, Meta(min_length=1, max_length=100)]
-    data: Annotated[list[dict[str, Any]], Meta(max_length=1000)]
+    data: Annotated[list[Any], Meta(max_length=1000)]
     session: str | None = None
     service: str | None = None
     isUpdating: bool | str | int | None = None  # noqa: N815  # the portal's own name
