@@ -148,6 +148,31 @@ async def test_what_is_wrong_is_said_and_everything_typed_is_kept(
         assert 'value="0912 345 678"' in answer.text
 
 
+async def test_a_procedure_of_another_level_or_of_yesterday_is_not_taken(
+    clerk: httpx.AsyncClient, office: tuple[Server, str]
+) -> None:
+    owner = connect_owner(office[0])
+    async with owner.begin() as connection:
+        found = await connection.exec_driver_sql(
+            "SELECT code FROM procedures WHERE levels = ARRAY['province'] ORDER BY id LIMIT 1"
+        )
+        elsewhere = found.scalar_one()
+        ended = await make_procedure(connection, [5, "working_day"], code="9.000778")
+        await connection.exec_driver_sql(
+            "UPDATE procedures SET valid_to = current_date - 1 WHERE code = $1", (ended,)
+        )
+    await owner.dispose()
+    for code in (elsewhere, ended):
+        page = await clerk.get("/tiep-nhan", params={"thu_tuc": code})
+        assert page.status_code == 404, code
+        assert f"Nơi này không nhận thủ tục “{code}”" in page.text
+        form = filled((await clerk.get("/tiep-nhan?thu_tuc=9.000777")).text, "/tiep-nhan")
+        saved = form | {"do": "save", "name": NAME, "thu_tuc": code}
+        refused = await clerk.post("/tiep-nhan", data=saved)
+        assert refused.status_code == 404, code
+        assert f"Nơi này không nhận thủ tục “{code}”" in refused.text
+
+
 @pytest.mark.parametrize(
     "name", ["Trần 😀 Văn", '<script>alert("x")</script>', "'; DROP TABLE cases; --", "Ng̃"]
 )

@@ -258,8 +258,8 @@ async def test_a_lost_connection_loses_nothing_and_makes_one_case(people: Counte
         await route.abort() if len(made) == 1 else await route.fulfill(response=answer)
 
     await page.route("**/tiep-nhan", lose)
-    await page.locator("[name=name]").press("Enter")
-    await page.wait_for_timeout(300)
+    async with page.expect_event("requestfailed"):
+        await page.locator("[name=name]").press("Enter")
     with suppress(Error):
         await page.reload()  # what a person does at the browser's own page of an error
     await page.unroute("**/tiep-nhan")
