@@ -18,6 +18,7 @@ from tests.site import client_of, living_app
 from tthc.db.engine import connect_owner
 from tthc.db.server import Server
 from tthc.service.integrity import verify_ledger
+from tthc.service.tokens import digest
 
 API = "/api/v1/portal/quarantine"
 PAGE = "/goi-tin-cho"
@@ -173,3 +174,36 @@ async def test_a_release_is_done_once_by_its_key(
     assert await owner.fetchval("SELECT count(*) FROM case_events") == 2
     assert await owner.fetchval("SELECT count(*) FROM traces WHERE kind = $1", KIND) == 1
     await owner.close()
+
+
+async def test_by_sql_too_only_the_leader_sees_and_changes_them(
+    app: Litestar, database: Server, send: Send, procedure: str
+) -> None:
+    """No case is beyond any of these, so that each rule is alone: role, topmost unit, person."""
+    assert await send(sync(procedure, 4, **NO_DUE)) == "waiting"
+    named = await token_for(database, "cùng tên", actor="lan.ct")  # a program called as the leader
+    connection = await asyncpg.connect(database.owner_url)
+    unit = await connection.fetchval("SELECT id FROM units WHERE code = $1 AND NOT simulated", "01")
+    await connection.execute("UPDATE tokens SET unit_id = $1 WHERE label = 'cùng tên'", unit)
+    await connection.close()
+    people = {("leader", PROVINCE): 1, ("leader", UNIT): 0, ("clerk", PROVINCE): 0}
+    people |= {("officer", PROVINCE): 0, ("official", PROVINCE): 0, ("auditor", None): 0}
+    for (role, home), wanted in people.items():
+        login = "lan.ct" if wanted else None
+        async with signed_in(app, role=role, unit=home, login=login) as person:
+            assert await in_sight(database, person.cookies["tthc"]) == wanted, (role, home)
+    assert await in_sight(database, named) == 0
+
+
+async def in_sight(server: Server, secret: str) -> int:
+    """How many claims the bearer of a secret sees, and may change, by SQL of their own."""
+    connection = await asyncpg.connect(server.app_url)
+    try:
+        async with connection.transaction():
+            assert await connection.fetchval("SELECT enter($1, now())", digest(secret))
+            seen = len(await connection.fetch("SELECT FROM portal_claims"))
+            told = await connection.execute("UPDATE portal_claims SET waived = true")
+            assert told == f"UPDATE {seen}"
+    finally:
+        await connection.close()
+    return seen
