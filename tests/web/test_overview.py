@@ -15,6 +15,7 @@ from tthc.service.overview import View, rates, show_overview
 from tthc.service.ranking import rank_units
 from tthc.service.standings import Line
 from tthc.service.tallies import Figure
+from tthc.service.trend import LONG, MONTHS
 
 SIMULATED = Scope(simulated=True)
 YEAR = "year:2026"
@@ -129,3 +130,13 @@ async def test_what_changed_opens_from_the_overview(simulated_site: httpx.AsyncC
     assert f"{told['changed']} hồ sơ làm thay đổi số liệu" in words(shown)
     for case in told["items"]:
         assert f"/ho-so/{case['case_code']}" in shown
+
+
+async def test_a_longer_trend_keeps_the_reorganisation_in_sight(ledger: AsyncConnection) -> None:
+    short, long = [
+        (await show_overview(ledger, SIMULATED, View(YEAR, months=most))).trend
+        for most in (MONTHS, LONG)
+    ]
+    assert (len(short), len(long)) == (MONTHS, LONG)
+    assert long[-MONTHS:] == short
+    assert long[0].period.name == "month:2024-04"

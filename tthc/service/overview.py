@@ -35,7 +35,7 @@ from tthc.service.standings import (
     read_standings,
 )
 from tthc.service.tallies import STANDING, THEN, TODAY, Figure, Tally, read_tally
-from tthc.service.trend import Month, show_trend
+from tthc.service.trend import MONTHS, Month, show_trend
 from tthc.service.words import LEVELS
 
 USUAL = ("month", "quarter", "year", "all")  # the schemes that are offered first
@@ -57,7 +57,7 @@ class View:
 
     `headline`: the on-time rate shown first. `unit`: a code, with all below it. `standing`: units
     of the time, or those that stand for them today. `most`: how many units are told of; None is
-    all.
+    all. `months`: of the trend.
     """
 
     period: str | None = None
@@ -66,6 +66,7 @@ class View:
     level: str | None = None
     standing: str = THEN
     most: int | None = None
+    months: int = MONTHS
 
     def __post_init__(self) -> None:
         offered = {"cách tính": (self.headline, rates()), "đơn vị": (self.standing, STANDING)}
@@ -210,7 +211,8 @@ async def show_overview(
     )
     lines = await draw_lines(connection, scope, told, view.most, LOWEST)
     compared = [Earlier("kỳ này", tally), *earlier]
-    months = await show_trend(connection, scope, definitions()[view.headline], on, level=view.level)
+    headline = definitions()[view.headline]
+    months = await show_trend(connection, scope, headline, on, view.level, most=view.months)
     return Overview(
         simulated=scope.simulated,
         night=night,

@@ -1,4 +1,4 @@
-"""Twelve months of a rate, as the last night of each month left it, across 2025-07-01."""
+"""The months of a rate, as the last night of each month left it, across 2025-07-01."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ from tthc.service.figure_rows import figure_row
 from tthc.service.kept import keep
 from tthc.service.tallies import PARTS, Figure
 
-MONTHS = 12
+MONTHS, LONG = 12, 24  # shown at first, and on demand, so that a reorganisation stays in sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,11 @@ async def show_trend(
     asked: Definition,
     last: date,
     level: str | None = None,
+    *,
+    most: int = MONTHS,
 ) -> list[Month]:
-    """The months up to the one that holds a day, the oldest first."""
-    months = _months(last)
+    """So many months up to the one that holds a day, the oldest first."""
+    months = _months(last, most)
     stored = await last_sheets(scope, connection, [each.name for each in months])
     counts: dict[int, dict[str, int]] = {}
     for slots, those in _by_slots(stored.values(), asked.axis).items():
@@ -83,9 +85,9 @@ async def _count(
     }
 
 
-def _months(last: date) -> list[Period]:
+def _months(last: date, most: int) -> list[Period]:
     months = [read_period(f"month:{last:%Y-%m}")]
-    while len(months) < MONTHS and (before := period_before(months[-1])):
+    while len(months) < most and (before := period_before(months[-1])):
         months.append(before)
     return months[::-1]
 

@@ -12,6 +12,7 @@ from tthc.rules.predicates import predicates
 from tthc.rules.ranking import least_cases
 from tthc.service.overview import HEADLINE, Overview, View, show_overview
 from tthc.service.tallies import THEN
+from tthc.service.trend import LONG, MONTHS
 from tthc.service.words import LEVELS
 from tthc.web.access import Visitor, signed_in
 from tthc.web.desk.bar import OUTCOMES, draw_bar, draw_outcome
@@ -32,12 +33,14 @@ async def overview_page(
     level: FromQuery[str | None] = None,
     standing: FromQuery[str] = THEN,
     units: FromQuery[Literal["all"] | None] = None,
+    trend: FromQuery[Literal["long"] | None] = None,
 ) -> str:
     """Figures of the last night in the person's world, in one of its periods."""
     assert visitor.actor is not None  # the guard let somebody in
     view = View(
         *(period or None, headline or HEADLINE, unit or None, level or None, standing or THEN),
         most=None if units else FEW,
+        months=LONG if trend else MONTHS,
     )
     overview = await show_overview(ledger, visitor.actor.counted, view)
     return render(
@@ -70,6 +73,7 @@ def _addresses(overview: Overview) -> dict[str, Any]:
         "here_again": {
             "period": overview.period.name,
             "headline": None if view.headline == HEADLINE else view.headline,
+            "trend": "long" if view.months == LONG else None,
             **narrowed,
         },
         "cut": cut,

@@ -13,6 +13,7 @@ from tthc.service.tallies import THEN, Figure
 from tthc.service.trend import Month
 from tthc.service.words import number, percent
 
+MANY = 18  # months whose years are written short, so that their names stand apart
 TWO = 2  # a line or a comparison needs
 
 
@@ -50,7 +51,8 @@ def draw_trend(overview: Overview) -> Chart | None:
     about = f"Tính theo {units}"
     if len(series) == TWO:
         about += f"; nét đứt là ngày {changed:%d/%m/%Y}, sắp xếp đơn vị hành chính"
-    return Chart(title, about, draw_line(title, series, mark))
+    marked = f"{changed:%-m/%y}" if len(months) > MANY else mark
+    return Chart(title, about, draw_line(title, series, marked))
 
 
 def draw_units(overview: Overview) -> Chart | None:
@@ -75,16 +77,21 @@ def draw_units(overview: Overview) -> Chart | None:
 
 
 def _points(months: Sequence[Month], *, keep: Sequence[bool]) -> list[Point]:
+    named = _short if len(months) > MANY else _name
     return [
-        Point(_name(each), Decimal(each.figure.percent), each.figure.percent.replace(".", ","))
+        Point(named(each), Decimal(each.figure.percent), each.figure.percent.replace(".", ","))
         if kept and each.figure and each.figure.percent
-        else Point(_name(each), None, "")
+        else Point(named(each), None, "")
         for each, kept in zip(months, keep, strict=True)
     ]
 
 
 def _name(month: Month) -> str:
     return f"{month.period.start.month}/{month.period.start.year}"
+
+
+def _short(month: Month) -> str:
+    return f"{month.period.start.month}/{month.period.start:%y}"
 
 
 def _percent(month: Month) -> str:
