@@ -186,7 +186,8 @@ async def test_by_sql_too_only_the_leader_sees_and_changes_them(
     unit = await connection.fetchval("SELECT id FROM units WHERE code = $1 AND NOT simulated", "01")
     await connection.execute("UPDATE tokens SET unit_id = $1 WHERE label = 'cùng tên'", unit)
     await connection.close()
-    people = {("leader", PROVINCE): 1, ("leader", UNIT): 0, ("clerk", PROVINCE): 0}
+    people: dict[tuple[str, str | None], int] = {}
+    people |= {("leader", PROVINCE): 1, ("leader", UNIT): 0, ("clerk", PROVINCE): 0}
     people |= {("officer", PROVINCE): 0, ("official", PROVINCE): 0, ("auditor", None): 0}
     for (role, home), wanted in people.items():
         login = "lan.ct" if wanted else None
