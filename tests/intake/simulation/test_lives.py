@@ -15,6 +15,7 @@ from tthc.clock import VIETNAM
 from tthc.domain.deadline import Due, Extension, Suspension, promise
 from tthc.domain.term import Term, TermUnit
 from tthc.intake.simulation import writing
+from tthc.intake.simulation.histories import events
 from tthc.intake.simulation.promises import Promises
 from tthc.intake.simulation.rows import case_rows
 from tthc.intake.simulation.setting import Setting
@@ -23,11 +24,19 @@ from tthc.rules.regimes import regime_on
 
 
 @pytest.fixture(scope="session")
-def rows(simulated: Simulated) -> pl.DataFrame:
+def larger(simulated: Simulated) -> Setting:
+    return Setting(asked(cases=30_000), simulated.reference)
+
+
+@pytest.fixture(scope="session")
+def frame(larger: Setting) -> pl.DataFrame:
     """A larger simulation, not written down."""
-    setting = Setting(asked(cases=30_000), simulated.reference)
-    promises = Promises(setting.calendar, setting.policy, setting.terms)
-    frame = writing.lives(setting, promises, 0, 30_000).with_columns(case_id=pl.col("number"))
+    promises = Promises(larger.calendar, larger.policy, larger.terms)
+    return writing.lives(larger, promises, 0, 30_000).with_columns(case_id=pl.col("number"))
+
+
+@pytest.fixture(scope="session")
+def rows(frame: pl.DataFrame) -> pl.DataFrame:
     return case_rows(frame).with_columns(
         land=frame["land"],
         local=pl.col("submitted_at").dt.convert_time_zone("Asia/Ho_Chi_Minh"),
@@ -36,6 +45,16 @@ def rows(simulated: Simulated) -> pl.DataFrame:
 
 def share(frame: pl.DataFrame, condition: pl.Expr) -> float:
     return float(frame.select(condition.fill_null(value=False).mean()).item())
+
+
+def test_who_has_a_case_is_who_took_it_last(larger: Setting, frame: pl.DataFrame) -> None:
+    """Also of one that an ended district passed on before anybody had started on it."""
+    lived = events(larger, frame)
+    named = pl.col("change").str.json_path_match("$.officer")
+    last = lived.with_columns(named=named).drop_nulls("named").group_by("case_id").last()
+    told = case_rows(frame).join(last, left_on="id", right_on="case_id")
+    assert told.filter(pl.col("officer") != pl.col("named")).height == 0
+    assert frame.filter(pl.col("transferred") < pl.col("started")).height > 0, "none was tried"
 
 
 def test_the_partition_s_shares_are_believable(rows: pl.DataFrame) -> None:

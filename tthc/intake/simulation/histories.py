@@ -63,6 +63,12 @@ ASKED_FOR = (
 OFFICER, CLERK = pl.col("officer"), pl.col("clerk")
 
 
+def officer(column: str) -> pl.Expr:
+    """Who has the case at this column's instant: the heir's officer once it was passed on."""
+    passed_on = pl.col("transferred") < pl.col(column)
+    return pl.when(passed_on).then(pl.col("heir_officer")).otherwise(OFFICER)
+
+
 def acts() -> list[tuple[str, str, pl.Expr, pl.Expr]]:
     """Act by act: the column of its instant, the event's type, the actor and the change."""
 
@@ -72,10 +78,10 @@ def acts() -> list[tuple[str, str, pl.Expr, pl.Expr]]:
     def resumed(column: str, due: str) -> tuple[str, str, pl.Expr, pl.Expr]:
         nothing = ("suspended_at", pl.lit("null"))
         moved = dates(due, due.replace("due", "law"))
-        return column, "resumed", OFFICER, change(state(4), nothing, *moved)
+        return column, "resumed", officer(column), change(state(4), nothing, *moved)
 
     def ending(column: str, number: int) -> tuple[str, str, pl.Expr, pl.Expr]:
-        return column, column, OFFICER, change(state(number), at("ended_at", column))
+        return column, column, officer(column), change(state(number), at("ended_at", column))
 
     at_once = pl.when(pl.col("immediate")).then(OFFICER)
     return [
@@ -119,11 +125,16 @@ def acts() -> list[tuple[str, str, pl.Expr, pl.Expr]]:
             pl.when(pl.col("channel") == "online").then(PORTAL).otherwise(CLERK),
             change(plain("fee_amount"), at("fee_paid_at", "fee_paid"), text("fee_channel")),
         ),
-        ("started", "started", OFFICER, change(state(4), text("officer"))),
+        (
+            "started",
+            "started",
+            officer("started"),
+            change(state(4), text("officer", officer("started"))),
+        ),
         (
             "suspended_1",
             "suspended",
-            OFFICER,
+            officer("suspended_1"),
             change(
                 state(5), at("suspended_at", "suspended_1"), plain("supplements", pl.col("asks_1"))
             ),
@@ -131,14 +142,14 @@ def acts() -> list[tuple[str, str, pl.Expr, pl.Expr]]:
         (
             "charged_1",
             "charged",
-            OFFICER,
+            officer("charged_1"),
             change(state(6), at("suspended_at", "charged_1")),
         ),
         resumed("resumed_1", "due_2"),
         (
             "suspended_2",
             "suspended",
-            OFFICER,
+            officer("suspended_2"),
             change(
                 state(5),
                 at("suspended_at", "suspended_2"),
@@ -149,7 +160,7 @@ def acts() -> list[tuple[str, str, pl.Expr, pl.Expr]]:
         (
             "letter_issued",
             "letter_issued",
-            OFFICER,
+            officer("letter_issued"),
             change(
                 text("letter_number"),
                 at("letter_issued_at", "letter_issued"),
@@ -183,7 +194,7 @@ def acts() -> list[tuple[str, str, pl.Expr, pl.Expr]]:
         (
             "resolved",
             "resolved",
-            OFFICER,
+            officer("resolved"),
             change(
                 state(9),
                 at("resolved_at", "resolved"),
