@@ -137,6 +137,7 @@ from tthc.web.gate import Gate
 from tthc.web.known_tokens import KnownTokens
 from tthc.web.refusals import trace_refusal
 from tthc.web.shell import Shell
+from tthc.web.turns import Turns
 
 OPENAPI = OpenAPIConfig(
     title="Giải quyết thủ tục hành chính",
@@ -181,6 +182,7 @@ def create_app(settings: Settings, server: Server) -> Litestar:
     @asynccontextmanager
     async def engine(app: Litestar) -> AsyncIterator[None]:
         app.state.engine = connect_app(app.state.server, pool_size=POOL)
+        app.state.turns = Turns()
         try:
             yield
         finally:

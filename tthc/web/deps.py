@@ -54,6 +54,7 @@ def begin_for(state: State, request: Asking) -> Begin:
     async def begin() -> AsyncIterator[AsyncConnection]:
         digest = await find_digest(request)
         async with (
+            state.turns.take(),
             state.engine.begin() as connection,
             standing_for(connection, digest, clock.now(), must=is_assumed(request)),
         ):
