@@ -172,7 +172,7 @@ async def test_the_history_tells_everything_in_order(connection: AsyncConnection
     made = await submit_case(connection, LAN, form)
     assert made.pop("slip_pin")  # told once, never by a reading
     assert (made["case_code"], made["state"], made["due_at"]) == ("H01-7", 1, None)
-    assert await open_case(connection, LAN, "H01-7") == made | {"applicant": None}
+    assert await open_case(connection, LAN, "H01-7") == made | {"applicant": None, "sent": None}
     (told,) = await list_events(connection, LAN, "H01-7")
     assert (told["type"], told["actor"], told["seq"]) == ("submitted", "Lan", 1)
     assert datetime.fromisoformat(told["recorded_at"]) == NOW

@@ -114,7 +114,7 @@ async def test_the_journey(site: Site, procedure: str, at: Any) -> None:
     at("2026-03-13 10:00")
     case = await done(site, case, "return", channel="counter")
     told = (await site.get(f"/api/v1/cases/{case['case_code']}")).json()
-    assert told == case | {"applicant": {"name": "Nguyễn T. M."}}
+    assert told == case | {"applicant": {"name": "Nguyễn T. M."}, "sent": None}
     why = (await site.get(f"/api/v1/cases/{case['case_code']}/clock")).json()
     assert why["due_at"] == case["due_at"]
     events = (await site.get(f"/api/v1/cases/{case['case_code']}/events")).json()["events"]
@@ -139,7 +139,7 @@ async def test_refusals_are_sentences_of_problem_documents(
     assert "trạng thái “Được tiếp nhận”" in refused.json()["detail"]
     told = (await site.get(f"/api/v1/cases/{case['case_code']}")).json()
     assert case.pop("slip_pin")  # told once, never by a reading
-    assert told == case | {"applicant": None}
+    assert told == case | {"applicant": None, "sent": None}
     early = await act(site, case, "start", occurred_at="2026-03-01T00:00:00+07:00")
     assert early.status_code == 422
     assert "trước việc gần nhất" in early.json()["detail"]

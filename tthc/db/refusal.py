@@ -17,6 +17,7 @@ UNWRITABLE = (
     "Có ký tự không ghi được vào cơ sở dữ liệu (ví dụ byte NUL): hãy bỏ ký tự ấy rồi gửi lại."
 )
 REFUSALS: dict[str, tuple[type[TthcError], str]] = {
+    "08003": (BusyError, BROKEN_OFF),  # asyncpg's, where the server went while it sent
     "22021": (InputError, UNWRITABLE),
     "28P01": (SettingError, "PostgreSQL không nhận mật khẩu trong TTHC_DATABASE_URL."),
     "28000": (SettingError, "PostgreSQL không nhận người dùng trong TTHC_DATABASE_URL."),

@@ -5,7 +5,7 @@ from datetime import date, time
 
 from tthc.domain.term import ClockPolicy, SuspensionRule, TermUnit
 
-UNSURE = ", điều khoản chưa đối chiếu với văn bản"
+UNSURE = " (điều khoản chưa đối chiếu với văn bản)"
 
 
 @dataclass(frozen=True, slots=True)
