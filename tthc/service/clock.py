@@ -30,6 +30,11 @@ from tthc.service.case_document import instant
 from tthc.service.pins import pins_as_decided
 
 DUES = ("first_due_at", "promised_due_at", "due_at", "statutory_due_at")
+KEPT = {
+    "due_at": "ngày hẹn trả",
+    "promised_due_at": "ngày cam kết",
+    "statutory_due_at": "hạn theo luật định",
+}
 
 
 async def explain_case(scope: Scope, connection: AsyncConnection, code: str) -> Document:
@@ -68,12 +73,14 @@ def explain_dossier(dossier: Dossier) -> Document:
     recalculations = _recalculations(case, pinned.calendar)
     own = _own_hours(dossier, pinned.calendar, made)
     why = explain(made, imported=claimed is not None, recalculations=recalculations, own=own)
-    said, agrees = sentences(why), _agrees(case, pinned)
-    if not agrees and case.due_at:
-        said.append(
-            f"Sổ ghi ngày hẹn trả {moment(pinned.calendar.local(case.due_at))}, khác với cách tính "
-            "trên: ngày trong sổ là căn cứ."
-        )
+    differing = _differing(case, pinned)
+    said, agrees = sentences(why), not differing
+    for name, words in KEPT.items():
+        if name in differing and (at := getattr(case, name)):
+            said.append(
+                f"Sổ ghi {words} {moment(pinned.calendar.local(at))}, khác với cách tính "
+                "trên: ngày trong sổ là căn cứ."
+            )
     return document | _shown(why) | {"agrees": agrees, "sentences": said}
 
 
@@ -87,10 +94,10 @@ def explain_promise(pinned: Pinned, received_at: datetime) -> Document:
     return document | _shown(why) | {"sentences": sentences(why)}
 
 
-def _agrees(case: Case, pinned: Pinned) -> bool:
-    """Whether the row holds the very dates that its facts lead to; suspended, those of before."""
+def _differing(case: Case, pinned: Pinned) -> set[str]:
+    """The dates of the row that its facts don't lead to; suspended, those of before."""
     dues = pinned.dues_of(case, case.suspensions(closed=True)).columns()
-    return all(getattr(case, name) == at for name, at in dues.items())
+    return {name for name, at in dues.items() if getattr(case, name) != at}
 
 
 def _not_received(case: Case, pinned: Pinned) -> Document:

@@ -14,6 +14,7 @@ from tthc.db.traces import Sought, leave_trace
 from tthc.domain.access import ROLE_NAMES, Actor, Permission, Role, check
 from tthc.domain.errors import InputError, RuleError
 from tthc.domain.traces import DETAILS, TRACES, Trace
+from tthc.rules.blocks import blocks
 from tthc.service.case_document import instant
 from tthc.service.words import number
 
@@ -100,5 +101,12 @@ async def gather_traces(
 def name_details(details: dict[str, Any]) -> Iterator[str]:
     """What a trace tells, in words."""
     for name, value in details.items():
-        said = ROLE_NAMES[Role(value)] if name == "role" else value
+        match name:
+            case "role":
+                said = ROLE_NAMES[Role(value)]
+            case "blocks":
+                labels = {each.id: each.label for each in blocks().values()}
+                said = ", ".join(labels.get(code, code) for code in value.split())
+            case _:
+                said = value
         yield f"{DETAILS[name]}: {said}"

@@ -3,6 +3,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from tests.databases import Databases
 from tests.simulated import (
@@ -14,10 +15,13 @@ from tests.simulated import (
     prepared,
     rows_of,
 )
+from tthc.db.engine import connect_night
+from tthc.domain.access import Scope
 from tthc.domain.errors import BusyError, NotFoundError
 from tthc.domain.events import Event, seal_all
 from tthc.intake.simulation.setting import Setting
 from tthc.intake.simulation.writing import write
+from tthc.service.clock import explain_case
 
 GENERATED = (
     "SELECT attname FROM pg_attribute WHERE attrelid = 'cases'::regclass AND attnum > 0 "
@@ -35,6 +39,13 @@ KEPT = {
     "last_effective_at",
     "last_recorded_at",
 }
+
+DATED = """
+SELECT code FROM (SELECT code, row_number() OVER (
+    PARTITION BY supplements, state, due_at = promised_due_at, statutory_due_at = promised_due_at
+    ORDER BY id) AS n
+  FROM cases WHERE simulated AND received_at IS NOT NULL) AS c WHERE n <= 2
+"""
 
 
 def test_every_row_is_the_fold_of_its_events(simulated: Simulated) -> None:
@@ -241,3 +252,14 @@ async def test_two_at_once_are_refused(database: Any) -> None:
 def test_an_unknown_province_is_refused(database: Any) -> None:
     with pytest.raises(NotFoundError, match="99"):
         prepared(database, "99")
+
+
+async def test_a_case_s_own_facts_lead_to_its_dates(simulated: Simulated) -> None:
+    """By the explanation that its page shows: of suspended, extended and passed on ones too."""
+    engine = connect_night(simulated.server)
+    async with engine.connect() as connection:
+        found = await connection.execute(text(DATED))
+        for (code,) in found.all():
+            told = await explain_case(Scope(simulated=True), connection, code)
+            assert told["agrees"], told
+    await engine.dispose()

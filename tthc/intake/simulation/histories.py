@@ -105,6 +105,7 @@ def acts() -> list[tuple[str, str, pl.Expr, pl.Expr]]:
                 at("first_due_at", "due_1"),
                 *dates("due_1", "law_1"),
                 plain("term_id"),
+                plain("statutory_term_id", pl.col("statutory_id")),
                 text("calendar_version"),
             ),
         ),
