@@ -54,7 +54,6 @@ CASE_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {
     "fee_channel": pl.String,
     "return_channel": pl.String,
     "term_id": pl.Int32,
-    "statutory_term_id": pl.Int32,
     "calendar_version": pl.String,
 }
 EVENT_COLUMNS: dict[str, pl.DataType | type[pl.DataType]] = {

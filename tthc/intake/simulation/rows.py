@@ -162,7 +162,9 @@ def case_rows(frame: pl.DataFrame) -> pl.DataFrame:
         fee_channel=pl.when(has["fee_paid"]).then(pl.col("fee_channel")),
         return_channel=pl.when(has["returned"]).then(pl.col("return_channel")),
         term_id=pl.when(accepted).then(pl.col("term_id")),
-        statutory_term_id=pl.when(accepted).then(pl.col("statutory_id")),
         calendar_version=pl.when(accepted).then(pl.col("calendar_version")),
     )
-    return as_cases(rows)
+    by_law = rows.select(
+        pl.when(pl.col("received_at").is_not_null()).then("statutory_id").cast(pl.Int32)
+    ).to_series()
+    return as_cases(rows).with_columns(statutory_term_id=by_law)  # of which no file knows
